@@ -1,0 +1,83 @@
+import reactHooks from 'eslint-plugin-react-hooks';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.test-d.ts', 'e2e/**'];
+
+export default defineConfig(
+  globalIgnores(['dist/', 'public/', 'training/', 'test-results/', 'playwright-report/']),
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 4],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '(^|/)index(\\.[jt]sx?)?$', message: 'No barrels: import the file itself.' },
+            {
+              regex: '(^|/)(utils?|helpers?|common|misc|managers?)(\\.[jt]sx?)?$',
+              message: 'Name the file after the one concept it holds.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'No barrels: export names, one by one.' },
+      ],
+    },
+  },
+  {
+    files: ['src/ui/**', 'src/main.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    // Loops over typed arrays index inside their bounds; `array[i]!` says so where the compiler cannot see it.
+    files: ['workers/**', 'cli/**', 'src/contract/**', ...TESTS],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    // Kernels are functions of their arguments: the same input gives the same pixels, always.
+    files: ['workers/pipeline/**', 'src/contract/**'],
+    ignores: TESTS,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'self', message: 'A kernel takes what it needs as an argument.' },
+        { name: 'performance', message: 'A kernel takes times as an argument.' },
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Noise comes from the seeded generator.' },
+        { object: 'Date', property: 'now', message: 'A kernel takes times as an argument.' },
+      ],
+    },
+  },
+  {
+    // A test file is a list of sentences; its outer function is as long as the list.
+    files: TESTS,
+    rules: { 'max-lines-per-function': 'off' },
+  },
+);
