@@ -1,0 +1,97 @@
+"""The sprite atlas: every drawing of every concept as premultiplied RGBA at several sizes.
+
+The files are written by `training/sources/rasterize.mjs`; level `px` holds one `px` x `px` picture a
+row, smaller levels are box averages of the largest. Rows with art at the largest level come first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SUPPORTED_VERSION = 1
+
+
+def default_atlas_path() -> Path:
+    """Where `rasterize.mjs` writes without `--out`: under `$DCS_CACHE` or the user's cache."""
+    cache = os.environ.get("DCS_CACHE")
+    return (Path(cache) if cache else Path.home() / ".cache" / "dcs-studio") / "sprites"
+
+
+@dataclass(frozen=True)
+class SpriteAtlas:
+    """Memory-mapped sprites, addressed by (concept id, style).
+
+    `levels[px]` is uint8 of shape (rows, px, px, 4), premultiplied RGBA; a level may have fewer rows
+    than the next smaller one (only recommended concepts have 256 px art).
+    """
+
+    path: Path
+    rows: dict[tuple[str, str], int]
+    levels: dict[int, NDArray[np.uint8]]
+
+    @staticmethod
+    def open(path: Path | str | None = None) -> SpriteAtlas:
+        """Map the atlas at `path` (default: `default_atlas_path()`), reading no pixels yet.
+
+        Raises:
+            FileNotFoundError: there is no complete atlas at `path`.
+            ValueError: it was written by another version of `rasterize.mjs`.
+        """
+        folder = Path(path) if path is not None else default_atlas_path()
+        index_path = folder / "index.json"
+        if not index_path.exists():
+            raise FileNotFoundError(
+                f"no sprite atlas at {folder} (index.json is missing). "
+                f"Run `npm ci && node rasterize.mjs --out {folder}` in training/sources."
+            )
+        index = json.loads(index_path.read_text(encoding="utf-8"))
+        if index["version"] != SUPPORTED_VERSION:
+            raise ValueError(
+                f"{index_path} has version {index['version']}, expected {SUPPORTED_VERSION}. "
+                f"Run `node rasterize.mjs --out {folder}` in training/sources again."
+            )
+        skipped = {entry["row"] for entry in index["skipped"]}
+        rows = {
+            (concept, style): row
+            for row, (concept, style) in enumerate(index["rows"])
+            if row not in skipped
+        }
+        levels = {
+            int(px): np.memmap(
+                folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4)
+            )
+            for px, count in index["levels"].items()
+            if count > 0
+        }
+        return SpriteAtlas(folder, rows, dict(sorted(levels.items())))
+
+    def row(self, concept: str, style: str) -> int:
+        """Row of a drawing.
+
+        Raises:
+            KeyError: the atlas has no such drawing.
+        """
+        row = self.rows.get((concept, style))
+        if row is None:
+            raise KeyError(
+                f"{self.path} has no drawing of concept {concept} in style {style}; it was made "
+                f"from another concepts.json. Run `node rasterize.mjs` in training/sources again."
+            )
+        return row
+
+    def level_for(self, row: int, density_px: float) -> int:
+        """Smallest level of `row` with at least `density_px` pixels a side, or its largest."""
+        largest = 0
+        for px, pixels in self.levels.items():
+            if row >= len(pixels):
+                break
+            largest = px
+            if px >= density_px:
+                break
+        return largest
