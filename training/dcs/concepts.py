@@ -1,14 +1,14 @@
 """The vocabulary of sticker world: what can be drawn, in which styles, under which names.
 
-Read from `training/data/concepts.json`, which `training/sources/build-concepts.mjs` writes. Does not
-read pictures (see `sprites`) and writes no captions (see `captions`).
+Read from `training/data/concepts.json`, written by `training/sources/build-concepts.mjs`. Reads no
+pictures (see `sprites`) and writes no captions (see `captions`).
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -46,6 +46,7 @@ class ConceptTable:
         chosen = [concept for concept in self.concepts if concept.tier is not None]
         return tuple(sorted(chosen, key=lambda concept: concept.tier != "core"))
 
+    @cached_property
     def by_id(self) -> dict[str, Concept]:
         """Concepts by `id`."""
         return {concept.id: concept for concept in self.concepts}

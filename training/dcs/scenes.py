@@ -179,9 +179,7 @@ def _sample_rotation(rng: np.random.Generator) -> float:
     return 0.0 if rng.random() < 0.8 else float(rng.uniform(-30.0, 30.0))
 
 
-def _place_one(
-    rng: np.random.Generator, drawing: tuple[str, str], height: float, width: float
-) -> Sticker:
+def _place_one(rng: np.random.Generator, drawing: tuple[str, str], height: float, width: float) -> Sticker:
     rotation_deg = _sample_rotation(rng)
     size = float(rng.uniform(0.5, 0.95))
     slack_x, slack_y = (width - size) / 2, (height - size) / 2
@@ -316,9 +314,7 @@ def _composite(
         sprites = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(255)
         theta = torch.tensor(
             [
-                _sampling_matrix(
-                    scenes[b].stickers[layer], (scenes[b].height, scenes[b].width), span
-                )
+                _sampling_matrix(scenes[b].stickers[layer], (scenes[b].height, scenes[b].width), span)
                 for b in chosen
             ]
         )

@@ -1,7 +1,7 @@
 """The sprite atlas: every drawing of every concept as premultiplied RGBA at several sizes.
 
-The files are written by `training/sources/rasterize.mjs`; level `px` holds one `px` x `px` picture a
-row, smaller levels are box averages of the largest. Rows with art at the largest level come first.
+The files are written by `training/sources/rasterize.mjs`. Level `px` holds one `px` x `px` picture
+a row; smaller levels are box averages of the largest. Rows with 256 px art come first.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def default_atlas_path() -> Path:
 class SpriteAtlas:
     """Memory-mapped sprites, addressed by (concept id, style).
 
-    `levels[px]` is uint8 of shape (rows, px, px, 4), premultiplied RGBA; a level may have fewer rows
-    than the next smaller one (only recommended concepts have 256 px art).
+    `levels[px]` is uint8 of shape (rows, px, px, 4), premultiplied RGBA. A level may have fewer
+    rows than the next smaller one (only recommended concepts have 256 px art).
     """
 
     path: Path
@@ -58,14 +58,10 @@ class SpriteAtlas:
             )
         skipped = {entry["row"] for entry in index["skipped"]}
         rows = {
-            (concept, style): row
-            for row, (concept, style) in enumerate(index["rows"])
-            if row not in skipped
+            (concept, style): row for row, (concept, style) in enumerate(index["rows"]) if row not in skipped
         }
         levels = {
-            int(px): np.memmap(
-                folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4)
-            )
+            int(px): np.memmap(folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4))
             for px, count in index["levels"].items()
             if count > 0
         }
