@@ -51,6 +51,8 @@ export interface EngineInfo {
 
 /** Progress of {@link Engine.load}. */
 export type LoadEvent =
+  /** The first event: the model's description is here, its files are not. */
+  | { readonly type: 'manifest-read'; readonly manifest: ModelManifest }
   | {
       readonly type: 'model-load-progress';
       readonly file: string;
@@ -99,6 +101,16 @@ export interface ContinueRequest {
   readonly previews?: readonly PreviewTarget[];
 }
 
+/** What the text encoder makes of a prompt. */
+export interface PromptReading {
+  /** Tokens the model reads. */
+  readonly tokenCount: number;
+  /** Tokens at the end of the prompt that did not fit. */
+  readonly truncatedTokens: number;
+  /** Words the text encoder has no piece for. */
+  readonly unknownWords: readonly string[];
+}
+
 /** Progress of {@link Engine.generate} and {@link Engine.continuePicture}. */
 export type RunEvent =
   | {
@@ -107,14 +119,7 @@ export type RunEvent =
       readonly fromLevel: number;
       readonly toLevel: number;
     }
-  | {
-      readonly type: 'prompt-read';
-      readonly tokenCount: number;
-      /** Tokens at the end of the prompt that did not fit. */
-      readonly truncatedTokens: number;
-      /** Words the text encoder has no piece for. */
-      readonly unknownWords: readonly string[];
-    }
+  | ({ readonly type: 'prompt-read' } & PromptReading)
   | { readonly type: 'level-start'; readonly level: number; readonly steps: number }
   | {
       readonly type: 'step-end';
@@ -221,6 +226,8 @@ export interface EngineCounters {
   readonly sessionRuns: number;
   /** Runs by graph name. */
   readonly runsByGraph: Readonly<Record<string, number>>;
+  /** Milliseconds spent waiting for those runs, by graph name. On WebGPU a run ends before its work on the device does. */
+  readonly msByGraph: Readonly<Record<string, number>>;
   /** Copies from the device to memory the CPU can read. Always 0 while generating on WebGPU. */
   readonly readbacks: number;
   /** Tensors made and not yet disposed of. */
@@ -246,6 +253,8 @@ export interface Engine {
     signal: CancelSignal | null,
     onEvent: (event: LoadEvent) => void,
   ): Promise<EngineInfo>;
+  /** Counts the tokens of a prompt without running anything, for the page to show while it is being typed. */
+  readPrompt(prompt: string): Promise<PromptReading>;
   /** Gives the engine a canvas to draw on, under a name. The canvas must be new: no context taken from it yet. */
   attachCanvas(canvasId: string, canvas: CanvasHandle): Promise<void>;
   detachCanvas(canvasId: string): Promise<void>;

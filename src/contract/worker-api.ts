@@ -15,6 +15,7 @@ import type {
   LoadOptions,
   PictureInfo,
   Pixels,
+  PromptReading,
   RunEvent,
   RunResult,
   StopWhen,
@@ -32,6 +33,7 @@ export interface WorkerApi {
     options: LoadOptions,
     onEvent: (event: LoadEvent) => void,
   ): Promise<EngineInfo>;
+  readPrompt(prompt: string): Promise<PromptReading>;
   attachCanvas(canvasId: string, canvas: CanvasHandle): Promise<void>;
   detachCanvas(canvasId: string): Promise<void>;
   generate(
