@@ -27,7 +27,7 @@ from dcs.sprites import SpriteAtlas
 
 Rgb = tuple[float, float, float]
 Split = Literal["train", "heldout_pairs", "openmoji"]
-ConceptSet = Literal["recommended", "all"]
+ConceptSet = Literal["recommended", "all"] | tuple[str, ...]  # a tuple names concepts by id
 Aspect = Literal["square", "any"] | tuple[int, int]
 CoordMode = Literal["center", "corner"]
 BackgroundKind = Literal["solid", "vertical", "diagonal", "radial"]
@@ -124,12 +124,28 @@ def _allowed_styles(concept: Concept, table: ConceptTable, split: Split) -> tupl
     )
 
 
+def _concept_named(table: ConceptTable, concept: str) -> Concept:
+    if concept not in table.by_id:
+        raise ValueError(f"there is no concept with the id {concept!r}; ids are code points such as 1f680.")
+    return table.by_id[concept]
+
+
 @cache
 def _population(split: Split, concepts: ConceptSet) -> _Population:
     table = load_concepts()
-    candidates = table.recommended() if concepts == "recommended" else table.concepts
+    if concepts == "recommended":
+        candidates = table.recommended()
+    elif concepts == "all":
+        candidates = table.concepts
+    else:
+        candidates = tuple(_concept_named(table, concept) for concept in concepts)
     pairs = [(concept, _allowed_styles(concept, table, split)) for concept in candidates]
     pairs = [(concept, styles) for concept, styles in pairs if styles]
+    if len(pairs) < 2:
+        raise ValueError(
+            f"split {split} needs at least two concepts it may draw, found {len(pairs)} "
+            f"in {concepts!r}. Name more concepts."
+        )
     weights = np.array([TIER_WEIGHTS[concept.tier] for concept, _ in pairs])
     return _Population(
         concepts=tuple(concept for concept, _ in pairs),
@@ -222,7 +238,8 @@ def sample_scene(
     as often as the rest. Every fifth scene or so has two stickers, of different concepts.
 
     Raises:
-        ValueError: `aspect` is a grid outside 8x8 ... 8x16, 16x8.
+        ValueError: `aspect` is a grid outside 8x8 ... 8x16, 16x8, or `concepts` holds an unknown id
+            or fewer than two concepts of the split.
     """
     bits = np.random.Philox(key=[seed, index], counter=[0, 0, 0, SPLIT_STREAMS[split]])
     rng = np.random.Generator(bits)

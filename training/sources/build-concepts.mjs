@@ -4,14 +4,17 @@
  * A concept is one Unicode sequence. Names and keywords are emojibase's label and tags. A set with
  * a codepoint table (chars.json) is joined by codepoint; a set without one by name: CLDR label,
  * then shortcodes, each icon used at most once. art-names.json holds what neither rule finds or
- * gets wrong (older Unicode names such as "aubergine"). unrenderable.json lists icons that make the
- * rasterizer abort (rasterize.mjs reports them); they are left out.
+ * gets wrong (older Unicode names such as "aubergine"), or null where a drawing is not what the
+ * name says (a blue "red question mark"). unrenderable.json lists icons that make the rasterizer
+ * abort (rasterize.mjs reports them); they are left out.
  *
  * Usage: node build-concepts.mjs [--out FILE]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { hyphenated, SAME_AS_NAME } from './icon-name.mjs';
 
 /** Order of the `icons` array in every row. The last one is evaluation only (CC-BY-SA art). */
 const STYLES = [
@@ -26,20 +29,10 @@ const STYLES = [
 ];
 const EVALUATION_STYLES = ['openmoji'];
 const MIN_STYLES = 3;
-/** Icon names equal to the hyphenated concept name are stored as this mark. */
-const SAME_AS_NAME = '=';
 const SHORTCODE_FILES = ['cldr', 'emojibase', 'github', 'iamcal', 'joypixels', 'emojibase-legacy'];
 
 const readJson = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 const withoutVariation = (hexcode) => hexcode.toLowerCase().replaceAll('-fe0f', '');
-
-function hyphenated(name) {
-  const plain = name.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
-  return plain
-    .replace(/[\u2018\u2019\u201c\u201d'".!():,]/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-}
 
 const joined = (name) => hyphenated(name).replaceAll('-', '');
 
@@ -88,9 +81,7 @@ function buildRows() {
     return Object.fromEntries(Object.entries(table).map(([k, v]) => [k, [v].flat()]));
   });
   const artNames = readJson('./art-names.json');
-  const matches = STYLES.map((style) =>
-    matchSet(style, emojis, shortcodes, artNames[style] ?? {}),
-  );
+  const matches = STYLES.map((style) => matchSet(style, emojis, shortcodes, artNames[style] ?? {}));
   const recommended = readJson('./recommended.json');
   const tierByName = new Map(
     Object.entries(recommended).flatMap(([tier, names]) => names.map((name) => [name, tier])),
@@ -122,7 +113,10 @@ function buildRows() {
 
 const { values } = parseArgs({
   options: {
-    out: { type: 'string', default: fileURLToPath(new URL('../data/concepts.json', import.meta.url)) },
+    out: {
+      type: 'string',
+      default: fileURLToPath(new URL('../data/concepts.json', import.meta.url)),
+    },
   },
 });
 const rows = buildRows();

@@ -1,5 +1,5 @@
 /**
- * Renders every icon of ../data/concepts.json to premultiplied RGBA, once, at several sizes.
+ * Renders every icon of --table to premultiplied RGBA, once, at several sizes.
  *
  * Files written to --out, read by dcs/sprites.py:
  *   level-<px>.rgba  rows of px * px * 4 bytes; row r of every level is the same sprite
@@ -11,42 +11,51 @@
  * names each row before rendering it; after an abort the row is recorded as skipped and a new child
  * goes on behind it.
  *
- * Usage: node rasterize.mjs [--out DIR] [--concepts id,id,...] [--large 256] [--small 128]
+ * Usage: node rasterize.mjs [--out DIR] [--table ../data/concepts.json] [--concepts id,id,...]
+ *                           [--large 256] [--small 128]
  */
 import { spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
-import { writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { hyphenated, SAME_AS_NAME } from './icon-name.mjs';
+
 const VERSION = 1;
 const SMALLEST_PX = 16;
 const MARGIN = 0.04; // of the sprite's side, on each side: rotation and filtering stay inside
+const TABLE = fileURLToPath(new URL('../data/concepts.json', import.meta.url));
 const CACHE = process.env.DCS_CACHE ?? join(homedir(), '.cache', 'dcs-studio');
-
-const hyphenated = (name) =>
-  name
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .toLowerCase()
-    .replace(/[\u2018\u2019\u201c\u201d'".!():,]/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
 
 const readJson = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
 /** One job per sprite: { concept, style, icon }, recommended concepts first. */
-function listJobs(only) {
-  const { styles, concepts } = readJson('../data/concepts.json');
+function listJobs({ table, only }) {
+  const { styles, concepts } = JSON.parse(readFileSync(table, 'utf8'));
   const wanted = only === undefined ? concepts : concepts.filter((row) => only.has(row.id));
   const jobsOf = (row) =>
     row.icons.flatMap((icon, i) =>
       icon === ''
         ? []
-        : [{ concept: row.id, style: styles[i], icon: icon === '=' ? hyphenated(row.name) : icon }],
+        : [
+            {
+              concept: row.id,
+              style: styles[i],
+              icon: icon === SAME_AS_NAME ? hyphenated(row.name) : icon,
+            },
+          ],
     );
   const large = wanted.filter((row) => row.recommended !== undefined).flatMap(jobsOf);
   const small = wanted.filter((row) => row.recommended === undefined).flatMap(jobsOf);
@@ -94,7 +103,7 @@ function boxReduce(pixels, px, factor) {
 
 async function renderRows(options, start) {
   const { Resvg } = await import('@resvg/resvg-js');
-  const { jobs, numLarge } = listJobs(options.only);
+  const { jobs, numLarge } = listJobs(options);
   const sizes = levelSizes(options);
   const files = sizes.map((px) => openSync(join(options.out, `level-${px}.rgba`), 'r+'));
   const sets = new Map();
@@ -142,7 +151,7 @@ function runChild(args, start, onRow) {
 
 async function main(options, args) {
   mkdirSync(options.out, { recursive: true });
-  const { jobs, numLarge } = listJobs(options.only);
+  const { jobs, numLarge } = listJobs(options);
   const sizes = levelSizes(options);
   const rowsAt = (px) => (px > options.small ? numLarge : jobs.length);
   for (const px of sizes) {
@@ -152,7 +161,7 @@ async function main(options, args) {
   }
   const skipped = [];
   const started = Date.now();
-  for (let start = 0; start < jobs.length; ) {
+  for (let start = 0; start < jobs.length;) {
     const failure = await runChild(args, start, (row) => {
       if (row > 0 && row % 1000 === 0) console.log(`${row} of ${jobs.length}`);
     });
@@ -180,6 +189,7 @@ async function main(options, args) {
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(CACHE, 'sprites') },
+    table: { type: 'string', default: TABLE },
     concepts: { type: 'string' },
     large: { type: 'string', default: '256' },
     small: { type: 'string', default: '128' },
@@ -188,6 +198,7 @@ const { values } = parseArgs({
 });
 const options = {
   out: values.out,
+  table: values.table,
   only: values.concepts === undefined ? undefined : new Set(values.concepts.split(',')),
   large: Number(values.large),
   small: Number(values.small),
