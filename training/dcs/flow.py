@@ -1,0 +1,178 @@
+"""Rectified flow: path, losses, noise, and the level-by-level sampler (paper 3.3, Fig. 5, Table 5; spec 4.2 to 5.8).
+
+Time t in [0, 1]: 0 = noise, 1 = data. Letters: B batch, P patches, m levels, d channels, S sampler steps.
+The TypeScript twins of `noise` and of the schedule are in workers/pipeline, held to these by golden vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dcs import masks
+from dcs.dit import Condition, DCSDiT, time_features
+from dcs.geometry import Grid
+from dcs.layers import KV
+
+SamplerMode = Literal["sync", "clean-context"]
+
+
+def interpolate(zn: Tensor, eps: Tensor, t: Tensor) -> Tensor:
+    """x_t = t zn + (1 - t) eps; t broadcasts."""
+    return t * zn + (1 - t) * eps
+
+
+def velocity_loss(v: Tensor, zn: Tensor, eps: Tensor) -> Tensor:
+    """Squared error plus direction loss (1 - cosine over channels) per token. (B,S,d) -> (B,S)."""
+    u = zn - eps
+    return (v - u).square().mean(-1) + 1 - F.cosine_similarity(v, u, dim=-1)
+
+
+def unguided_steps(steps: int) -> int:
+    """Sampler steps with t < 0.1, where guidance is off (Table 5, "CFG interval 0.1")."""
+    return (steps + 9) // 10
+
+
+_MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
+_WEYL = (0x9E3779B9, 0xBB67AE85)
+
+
+def philox(counter: np.ndarray, seed: int) -> np.ndarray:
+    """Philox-4x32-10. counter (..., 4) uint32, 64-bit seed as key -> (..., 4) uint32."""
+    low32 = np.uint64(0xFFFFFFFF)
+    c = [counter[..., i].astype(np.uint64) for i in range(4)]
+    key = [seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF]
+    for _ in range(10):
+        p0, p1 = _MULTIPLIERS[0] * c[0], _MULTIPLIERS[1] * c[2]
+        c = [
+            (p1 >> np.uint64(32)) ^ c[1] ^ np.uint64(key[0]),
+            p1 & low32,
+            (p0 >> np.uint64(32)) ^ c[3] ^ np.uint64(key[1]),
+            p0 & low32,
+        ]
+        key = [(k + w) & 0xFFFFFFFF for k, w in zip(key, _WEYL, strict=True)]
+    return np.stack(c, axis=-1).astype(np.uint32)
+
+
+def noise(seed: int, level: int, grid: Grid, channels: int) -> Tensor:
+    """Standard normal noise of one level (from 0), (P, d): a function of the cell, level and channel alone (5.4)."""
+    blocks = -(-channels // 4)
+    g, y, x, j = np.meshgrid(*(np.arange(s) for s in (grid.t, grid.h, grid.w, blocks)), indexing="ij")
+    words = philox(np.stack([j, x, y, g * 65536 + level], axis=-1).astype(np.uint32), seed)
+    u = (words.astype(np.float64) + 0.5) / 2.0**32
+    radius = np.sqrt(-2 * np.log(u[..., 0::2]))
+    angle = 2 * np.pi * u[..., 1::2]
+    normal = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)  # (..., blocks, 2, 2)
+    return torch.from_numpy(normal.reshape(grid.patches, blocks * 4)[:, :channels].astype(np.float32))
+
+
+@dataclass
+class Sampler:
+    """Level-by-level generation with K/V caches; call `advance` again to add levels (Fig. 5, spec 5.2, 5.8).
+
+    `branches` holds the prompt and the empty caption. Caches are [step][layer] (sync) or [layer] (clean context), each
+    over both branches; unguided steps of the sync scheme have the prompt's branch alone.
+    """
+
+    model: DCSDiT
+    grid: Grid
+    prompt: Condition
+    empty: Condition
+    seed: int
+    steps: int = 25
+    guidance: float = 3.0
+    mode: SamplerMode = "clean-context"
+    levels: list[Tensor] = field(default_factory=list)  # finished zn, (1, P, d) each
+    calls: int = 0
+    _cache: dict[int, list[KV]] = field(default_factory=dict)
+
+    @torch.no_grad()
+    def advance(self, to_level: int, on_step: Callable[[int, int, Tensor], None] | None = None) -> Tensor:
+        """Generate the missing levels up to `to_level`; returns all finished levels (1, m*P, d)."""
+        while len(self.levels) < to_level:
+            level = len(self.levels)
+            x = noise(self.seed, level, self.grid, self.model.config.latent_dim)[None]
+            for s in range(self.steps):
+                x = self._step(x, level, s)
+                if on_step:
+                    on_step(level, s, x)
+            self.levels.append(x)
+            if self.mode == "clean-context" and len(self.levels) < self.model.config.levels:
+                both = stack_conditions(self.prompt, self.empty)
+                _, self._cache[0] = self._velocity(x, level, torch.ones(1), both, self._context(0, 2))
+        return torch.cat(self.levels, dim=1)
+
+    def _step(self, x: Tensor, level: int, s: int) -> Tensor:
+        guided = s >= unguided_steps(self.steps) and self.guidance != 1.0
+        condition = stack_conditions(self.prompt, self.empty) if guided else self.prompt
+        key = s if self.mode == "sync" else 0
+        v, kv = self._velocity(x, level, torch.tensor([s / self.steps]), condition, self._context(key, 2 if guided else 1))
+        if self.mode == "sync":
+            self._cache[s] = kv
+        weights = [self.guidance, 1 - self.guidance] if guided else [1.0]
+        mixed = sum(w * v[i : i + 1] for i, w in enumerate(weights))
+        return x + mixed / self.steps
+
+    def _context(self, key: int, branches: int) -> list[KV]:
+        return [(k[:branches], v[:branches]) for k, v in self._cache.get(key, [])]
+
+    def _velocity(
+        self, x: Tensor, level: int, t: Tensor, condition: Condition, context: list[KV]
+    ) -> tuple[Tensor, list[KV]]:
+        self.calls += condition_rows(condition)
+        model, grid = self.model, self.grid
+        bias = None
+        if grid.t > 1 and model.config.temporal_causal:
+            bias = masks.to_bias(masks.level_causal(grid, level + 1)[level * grid.patches :])[None, None]
+        onehot, rope = model.level_onehot(grid, level + 1, 1), model.rope(grid, level + 1, 1)
+        return model(x, time_features(t)[None], onehot, rope, bias, condition, context)
+
+
+@torch.no_grad()
+def sample_joint(
+    model: DCSDiT,
+    grid: Grid,
+    prompt: Condition,
+    empty: Condition,
+    seed: int,
+    levels: int,
+    steps: int = 25,
+    guidance: float = 3.0,
+) -> Iterator[Tensor]:
+    """All levels in each step under the level-causal mask, no cache: what the sync scheme must equal. Yields x per step."""
+    x = torch.cat([noise(seed, level, grid, model.config.latent_dim) for level in range(levels)])[None]
+    bias = masks.to_bias(masks.level_causal(grid, levels, model.config.temporal_causal))[None, None]
+    onehot, rope = model.level_onehot(grid, 1, levels), model.rope(grid, 1, levels)
+    for s in range(steps):
+        guided = s >= unguided_steps(steps) and guidance != 1.0
+        condition = stack_conditions(prompt, empty) if guided else prompt
+        v, _ = model(x, time_features(torch.tensor([s / steps]))[None], onehot, rope, bias, condition)
+        x = x + (guidance * v[:1] + (1 - guidance) * v[1:] if guided else v) / steps
+        yield x
+
+
+def stack_conditions(a: Condition, b: Condition) -> Condition:
+    """Two conditions as one batch."""
+
+    def join(p: Tensor | None, q: Tensor | None) -> Tensor | None:
+        return None if p is None or q is None else torch.cat([p, q])
+
+    return Condition(
+        join(a.text_states, b.text_states),
+        join(a.text_bias, b.text_bias),
+        join(a.text_pooled, b.text_pooled),
+        join(a.label, b.label),
+    )
+
+
+def condition_rows(condition: Condition) -> int:
+    """Batch size of a condition."""
+    rows = condition.label if condition.label is not None else condition.text_states
+    assert rows is not None
+    return len(rows)
