@@ -6,7 +6,7 @@ The paper leaves its text encoder unnamed; the model needs `text_states`, a mask
 
 Shapes: B captions, S token positions, E = 256 embedding width, W = 512 state width, H = 4 heads.
 
-The caller of the network provides three inputs, so that no trigonometry and no shape arithmetic is in the graph:
+The caller of the network provides three inputs; the graph has no trigonometry and no shape arithmetic:
   input_ids     (B, S) integers below 8000; any valid id at padded positions (we use UNKNOWN_ID)
   position_ids  (1, S) 0, 1, ... S-1, S <= MAX_POSITIONS
   text_bias     (B, 1, 1, S) 0 at a token, MASKED_BIAS at padding; every caption has at least one token
@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 MAX_TOKENS = 32  # tokens of a prompt that are read; the rest is cut off and reported
 MAX_POSITIONS = 128  # the original clips here (ClipToMaxLength/Less/y)
-MAX_CHARACTERS = 20_000  # code points of a prompt that are tokenized at all
+MAX_CHARACTERS = 10_000  # code points of a prompt, before and after normalization, that are tokenized
 MASKED_BIAS = -1e4  # exp underflows to exactly 0 in float32, and the number is finite in float16
 UNKNOWN_ID = 0
 WORD_START = "\u2581"  # the piece of an empty prompt, and the mark in front of every word
@@ -54,6 +54,7 @@ class TextLayer(nn.Module):
         self.scale = (width_in // HEADS) ** -0.5
 
     def forward(self, x: Tensor, text_bias: Tensor) -> Tensor:
+        """(B, S, width_in) and (B, 1, 1, S) -> (B, S, W)."""
         q, k, v = (split_heads(z) for z in self.qkv(self.norm_attn(x)).chunk(3, dim=-1))  # (B, H, S, width/H)
         attention = torch.softmax((q * self.scale) @ k.transpose(-1, -2) + text_bias, dim=-1)  # (B, H, S, S)
         x = self.residual(x) + self.out(join_heads(attention @ v))
@@ -61,7 +62,7 @@ class TextLayer(nn.Module):
 
 
 def split_heads(x: Tensor) -> Tensor:
-    """(B, S, width) -> (B, H, S, width/H), without a reshape: dynamic B and S would need shape nodes in ONNX."""
+    """(B, S, width) -> (B, H, S, width/H), without a reshape: dynamic B and S would need shape nodes."""
     return torch.stack(x.chunk(HEADS, dim=-1), dim=1)
 
 
@@ -75,7 +76,9 @@ class TextEncoder(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.token_embedding = nn.Embedding(8002, EMBEDDING_WIDTH)  # two rows more than pieces, as in the original
+        self.token_embedding = nn.Embedding(
+            8002, EMBEDDING_WIDTH
+        )  # two rows more than pieces, as in the original
         self.position_embedding = nn.Embedding(MAX_POSITIONS, EMBEDDING_WIDTH)  # sine then cosine, a constant
         self.layers = nn.ModuleList([TextLayer(EMBEDDING_WIDTH), TextLayer(TEXT_WIDTH)])
         self.pool = nn.Linear(TEXT_WIDTH, TEXT_WIDTH)
@@ -104,7 +107,7 @@ def text_inputs(ids: Sequence[Sequence[int]], length: int | None = None) -> tupl
     return input_ids, torch.arange(length, dtype=torch.int32)[None], text_bias
 
 
-# ---------------------------------------------------------------------------------------------------------- weights
+# --------------------------------------------------------------------------------------------------- weights
 
 
 def load_weights(sources_dir: Path) -> dict[str, Tensor]:
@@ -128,7 +131,10 @@ def load_weights(sources_dir: Path) -> dict[str, Tensor]:
 def build_text_encoder(weights: dict[str, Tensor]) -> TextEncoder:
     """Fill a `TextEncoder` with the original's constants; matrices are stored input-first there."""
     encoder = TextEncoder()
-    root, encode = "module/Encoder_en/KonaTransformer/Encode", "module_apply_default/Encoder_en/KonaTransformer/Encode"
+    root, encode = (
+        "module/Encoder_en/KonaTransformer/Encode",
+        "module_apply_default/Encoder_en/KonaTransformer/Encode",
+    )
     joined = "ConcatPartitions/concat"
     # The original adds (embedding + position) to the embedding itself, so it counts twice (Layer_0/add).
     state: dict[str, Tensor] = {"token_embedding.weight": 2 * weights["module/Embeddings_en"]}
@@ -144,7 +150,9 @@ def build_text_encoder(weights: dict[str, Tensor]) -> TextEncoder:
         for ours, theirs in (("qkv", "qkv_transform_single"), ("out", "output_transform_single")):
             kernel = weights[f"{root}/{layer}/MultiheadAttention/{theirs}/kernel/part_0"]  # (1, 1, in, out)
             state[f"layers.{i}.{ours}.weight"] = kernel[0, 0].T
-            state[f"layers.{i}.{ours}.bias"] = weights[f"{encode}/{layer}/MultiheadAttention/{theirs}/bias/{joined}"]
+            state[f"layers.{i}.{ours}.bias"] = weights[
+                f"{encode}/{layer}/MultiheadAttention/{theirs}/bias/{joined}"
+            ]
         for ours, theirs in (("mlp_in", "conv1"), ("mlp_out", "conv2")):
             state[f"layers.{i}.{ours}.weight"] = weights[f"{stack}/FFN/{theirs}/Tensordot/Reshape_1"].T
             state[f"layers.{i}.{ours}.bias"] = weights[f"{encode}/{layer}/FFN/{theirs}/bias/{joined}"]
@@ -157,18 +165,20 @@ def build_text_encoder(weights: dict[str, Tensor]) -> TextEncoder:
     return encoder.eval().requires_grad_(False)
 
 
-# -------------------------------------------------------------------------------------------------------- tokenizer
+# ------------------------------------------------------------------------------------------------- tokenizer
 
 
 def build_tokenizer_json(sources_dir: Path) -> dict[str, object]:
     """The SentencePiece unigram vocabulary as the content of a Hugging Face `tokenizer.json`.
 
-    Same ids as the original JavaScript tokenizer on prompts of printable text with single spaces. On purpose different:
-    controls and invisible format characters are dropped; tabs, line breaks, U+200B and repeated, leading or trailing
-    spaces separate words like one space (as in SentencePiece itself, with which the encoder was trained; the original
-    makes tokens of them); and a prompt that begins with a colon may be cut elsewhere (the original's search takes a
-    best score of exactly 0 for "not reached"). The scores of pieces with a colon are damaged in the package (null, 0
-    and 30 in place of logarithms); null counts as 0, as it does there, to keep the ids equal.
+    Same ids as the original JavaScript tokenizer on printable text with single spaces. Different on purpose:
+    - Controls and invisible format characters are dropped. Tabs, line breaks, U+200B and repeated, leading or
+      trailing spaces separate words like one space, as in SentencePiece itself, with which the encoder was
+      trained; the original makes tokens of them.
+    - A prompt that begins with a colon can be cut elsewhere: the original's search takes a best score of
+      exactly 0 for "not reached".
+    The scores of pieces with a colon are damaged in the package (null, 0 and 30 in place of logarithms). They
+    are kept, null as 0, which is how the original reads it: the ids stay equal.
     """
     pieces = json.loads((sources_dir / _PACKAGE / "vocab.json").read_text(encoding="utf-8"))
     vocabulary = [[piece, score or 0.0] for piece, score in pieces]
@@ -178,7 +188,9 @@ def build_tokenizer_json(sources_dir: Path) -> dict[str, object]:
         r"[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{AD}\x{200C}-\x{200F}"
         r"\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FE00}-\x{FE0F}\x{FEFF}]"
     )
-    spaces = r"[\x{9}-\x{D}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2581}\x{3000}]"
+    spaces = (
+        r"[\x{9}-\x{D}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2581}\x{3000}]"
+    )
     return {
         "version": "1.0",
         "truncation": None,
@@ -200,14 +212,22 @@ def build_tokenizer_json(sources_dir: Path) -> dict[str, object]:
             ],
         },
         "post_processor": None,
-        "decoder": {"type": "Metaspace", "replacement": WORD_START, "prepend_scheme": "always", "split": True},
+        "decoder": {
+            "type": "Metaspace",
+            "replacement": WORD_START,
+            "prepend_scheme": "always",
+            "split": True,
+        },
         "model": {"type": "Unigram", "unk_id": UNKNOWN_ID, "vocab": vocabulary, "byte_fallback": False},
     }
 
 
 @dataclass(frozen=True)
 class EncodedText:
-    """At least 1 and at most `max_tokens` ids, how many were cut off, and words with a character unknown to us."""
+    """1 to `max_tokens` ids, how many more were cut off, and the words with an unseen character.
+
+    Words are as normalized, each once, in order.
+    """
 
     ids: list[int]
     truncated_tokens: int
@@ -215,10 +235,11 @@ class EncodedText:
 
 
 class TextTokenizer:
-    """Prompt to token ids, for any string. Twin of workers/text-tokenizer.ts, held to it by golden/tokenizer.json.
+    """Prompt to token ids, for any string.
 
-    There are no begin or end tokens. A prompt without words gives the one piece that begins every word: the null text
-    of guidance is a token the encoder knows, and differs from a word it does not know (word start, unknown).
+    Twin of workers/text-tokenizer.ts, held to it by golden/tokenizer.json. There are no begin or end tokens.
+    A prompt without words gives the one piece that begins every word: the null text of guidance is a token
+    that the encoder knows, and differs from a word it does not know (word start, unknown).
     """
 
     def __init__(self, tokenizer_json: dict[str, object], max_tokens: int = MAX_TOKENS) -> None:
@@ -227,20 +248,23 @@ class TextTokenizer:
         word_start_id = self.tokenizer.token_to_id(WORD_START)
         assert word_start_id is not None, f"tokenizer.json has no piece {WORD_START!r}"
         self.empty_id: int = word_start_id
-        self.known_characters = {piece for piece in self.tokenizer.get_vocab() if len(piece) == 1} - {"\ufffd"}
+        self.known_characters = {piece for piece in self.tokenizer.get_vocab() if len(piece) == 1} - {
+            "\ufffd"
+        }
 
     def encode(self, text: str) -> EncodedText:
-        """Encode one prompt. Only its first MAX_CHARACTERS code points are read; unknown words are listed once."""
+        """Encode one prompt. Only its first MAX_CHARACTERS code points are read."""
         # A lone half of a surrogate pair cannot be UTF-8: like a browser, read it as U+FFFD.
         text = text[:MAX_CHARACTERS].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        ids = self.tokenizer.encode(text).ids or [self.empty_id]
-        words = self.tokenizer.normalizer.normalize_str(text).split(" ")
+        normalized = self.tokenizer.normalizer.normalize_str(text)[:MAX_CHARACTERS]
+        ids = self.tokenizer.encode(normalized).ids or [self.empty_id]
+        words = normalized.split(" ")
         unknown = [word for word in words if not self.known_characters.issuperset(word)]
         kept = ids[: self.max_tokens]
         return EncodedText(kept, len(ids) - len(kept), list(dict.fromkeys(unknown)))
 
 
-# ------------------------------------------------------------------------------------------------------ for training
+# ---------------------------------------------------------------------------------------------- for training
 
 
 def load_text_encoder(sources_dir: Path) -> tuple[TextEncoder, TextTokenizer]:
@@ -252,8 +276,12 @@ def load_text_encoder(sources_dir: Path) -> tuple[TextEncoder, TextTokenizer]:
 def encode_captions(
     encoder: TextEncoder, tokenizer: TextTokenizer, captions: Sequence[str], batch_size: int = 256
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Encode captions: states (B, max_tokens, W) float32, 0 at padding; mask (B, max_tokens) bool, True at a token;
-    pooled (B, W) float32. Captions of similar length share a batch, so short ones are not padded to long ones."""
+    """Encode captions to states, mask and pooled vectors.
+
+    Returns:
+        states (B, max_tokens, W) float32, 0 at padding; mask (B, max_tokens) bool, True at a token; pooled
+        (B, W) float32. Captions of similar length share a batch, so short ones are not padded to long ones.
+    """
     ids = [tokenizer.encode(caption).ids for caption in captions]
     states = torch.zeros(len(ids), tokenizer.max_tokens, TEXT_WIDTH)
     mask = torch.zeros(len(ids), tokenizer.max_tokens, dtype=torch.bool)
