@@ -6,7 +6,7 @@ The TypeScript twins of `noise` and of the schedule are in workers/pipeline, hel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -76,56 +76,61 @@ def noise(seed: int, level: int, grid: Grid, channels: int) -> Tensor:
 class Sampler:
     """Level-by-level generation with K/V caches; call `advance` again to add levels (Fig. 5, spec 5.2, 5.8).
 
-    `branches` holds the prompt and the empty caption. Caches are [step][layer] (sync) or [layer] (clean context), each
-    over both branches; unguided steps of the sync scheme have the prompt's branch alone.
+    Caches are [step][layer] (sync) or [layer] (clean context), over both guidance branches; unguided steps of the sync
+    scheme have the prompt's branch alone. R pictures may be sampled together: conditions of R rows and R seeds.
     """
 
     model: DCSDiT
     grid: Grid
     prompt: Condition
     empty: Condition
-    seed: int
+    seed: int | Sequence[int]
     steps: int = 25
     guidance: float = 3.0
     mode: SamplerMode = "clean-context"
-    levels: list[Tensor] = field(default_factory=list)  # finished zn, (1, P, d) each
+    levels: list[Tensor] = field(default_factory=list)  # finished zn, (R, P, d) each
     calls: int = 0
     _cache: dict[int, list[KV]] = field(default_factory=dict)
 
     @torch.no_grad()
     def advance(self, to_level: int, on_step: Callable[[int, int, Tensor], None] | None = None) -> Tensor:
-        """Generate the missing levels up to `to_level`; returns all finished levels (1, m*P, d)."""
+        """Generate the missing levels up to `to_level`; returns all finished levels (R, m*P, d)."""
+        seeds = self._seeds()
         while len(self.levels) < to_level:
             level = len(self.levels)
-            x = noise(self.seed, level, self.grid, self.model.config.latent_dim)[None]
+            x = torch.stack([noise(s, level, self.grid, self.model.config.latent_dim) for s in seeds])
             for s in range(self.steps):
                 x = self._step(x, level, s)
                 if on_step:
                     on_step(level, s, x)
             self.levels.append(x)
             if self.mode == "clean-context" and len(self.levels) < self.model.config.levels:
-                both = stack_conditions(self.prompt, self.empty)
-                _, self._cache[0] = self._velocity(x, level, torch.ones(1), both, self._context(0, 2))
+                both, twice = stack_conditions(self.prompt, self.empty), torch.cat([x, x])
+                _, self._cache[0] = self._velocity(twice, level, torch.ones(1), both, self._context(0, 2 * len(x)))
         return torch.cat(self.levels, dim=1)
+
+    def _seeds(self) -> Sequence[int]:
+        return [self.seed] if isinstance(self.seed, int) else self.seed
 
     def _step(self, x: Tensor, level: int, s: int) -> Tensor:
         guided = s >= unguided_steps(self.steps) and self.guidance != 1.0
         condition = stack_conditions(self.prompt, self.empty) if guided else self.prompt
         key = s if self.mode == "sync" else 0
-        v, kv = self._velocity(x, level, torch.tensor([s / self.steps]), condition, self._context(key, 2 if guided else 1))
+        rows = len(x)
+        inputs, context = (torch.cat([x, x]), self._context(key, 2 * rows)) if guided else (x, self._context(key, rows))
+        v, kv = self._velocity(inputs, level, torch.tensor([s / self.steps]), condition, context)
         if self.mode == "sync":
             self._cache[s] = kv
-        weights = [self.guidance, 1 - self.guidance] if guided else [1.0]
-        mixed = sum(w * v[i : i + 1] for i, w in enumerate(weights))
+        mixed = self.guidance * v[:rows] + (1 - self.guidance) * v[rows:] if guided else v
         return x + mixed / self.steps
 
-    def _context(self, key: int, branches: int) -> list[KV]:
-        return [(k[:branches], v[:branches]) for k, v in self._cache.get(key, [])]
+    def _context(self, key: int, rows: int) -> list[KV]:
+        return [(k[:rows], v[:rows]) for k, v in self._cache.get(key, [])]
 
     def _velocity(
         self, x: Tensor, level: int, t: Tensor, condition: Condition, context: list[KV]
     ) -> tuple[Tensor, list[KV]]:
-        self.calls += condition_rows(condition)
+        self.calls += 1 + (len(x) > len(self._seeds()))
         model, grid = self.model, self.grid
         bias = None
         if grid.t > 1 and model.config.temporal_causal:
@@ -169,10 +174,3 @@ def stack_conditions(a: Condition, b: Condition) -> Condition:
         join(a.text_pooled, b.text_pooled),
         join(a.label, b.label),
     )
-
-
-def condition_rows(condition: Condition) -> int:
-    """Batch size of a condition."""
-    rows = condition.label if condition.label is not None else condition.text_states
-    assert rows is not None
-    return len(rows)
