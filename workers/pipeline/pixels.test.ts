@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FramePlan } from './pixels';
+import {
+  frameLength,
+  frameToRgba,
+  hasSharedCoordinates,
+  patchBatches,
+  patchSamples,
+  planFrame,
+} from './pixels';
+
+/** A frame as depatchify would give it for a picture whose colour is known at every place. */
+function renderFrame(plan: FramePlan, colour: (y: number, x: number) => number): Float32Array {
+  const frame = new Float32Array(frameLength(plan));
+  let index = 0;
+  for (let patch = 0; patch < plan.grid.gh * plan.grid.gw; patch += 1) {
+    const { uy, ux } = patchSamples(plan, patch);
+    for (const y of uy) {
+      for (const x of ux) {
+        const place = [
+          (Math.floor(patch / plan.grid.gw) + y) / plan.grid.gh,
+          ((patch % plan.grid.gw) + x) / plan.grid.gw,
+        ] as const;
+        frame.fill(colour(...place), index, index + 3);
+        index += 3;
+      }
+    }
+  }
+  return frame;
+}
+
+const byte = (value: number): number => Math.round((value * 0.5 + 0.5) * 255);
+const anyGrid = fc.record({
+  gt: fc.constant(1),
+  gh: fc.integer({ min: 2, max: 9 }),
+  gw: fc.integer({ min: 2, max: 9 }),
+});
+
+describe('planFrame', () => {
+  it('with centre coordinates puts every pixel of any size at its own centre', () => {
+    fc.assert(
+      fc.property(anyGrid, fc.integer({ min: 16, max: 70 }), (grid, shortSidePx) => {
+        const plan = planFrame(grid, shortSidePx, 'center');
+        const ramp = (y: number, x: number): number => y - x;
+        const rgba = frameToRgba(renderFrame(plan, ramp), plan);
+        for (let y = 0; y < plan.heightPx; y += 1) {
+          for (let x = 0; x < plan.widthPx; x += 1) {
+            const wanted = ramp((y + 0.5) / plan.heightPx, (x + 0.5) / plan.widthPx);
+            const found = rgba[(y * plan.widthPx + x) * 4]!;
+            expect(Math.abs(found - byte(wanted))).toBeLessThanOrEqual(1);
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('asks every patch the same when the size divides, with exactly p * p pixels', () => {
+    const plan = planFrame({ gt: 1, gh: 4, gw: 6 }, 32, 'center');
+    expect(hasSharedCoordinates(plan)).toBe(true);
+    expect([plan.rows, plan.columns, plan.widthPx, plan.heightPx]).toEqual([8, 8, 48, 32]);
+    expect(hasSharedCoordinates(planFrame({ gt: 1, gh: 4, gw: 6 }, 33, 'center'))).toBe(false);
+  });
+
+  it('with corner coordinates keeps the four corners at every size', () => {
+    for (const sizePx of [16, 24, 30, 31]) {
+      const plan = planFrame({ gt: 1, gh: 3, gw: 2 }, sizePx, 'corner');
+      const rgba = frameToRgba(
+        renderFrame(plan, (y, x) => y * 2 - 1 + 0 * x),
+        plan,
+      );
+      expect(rgba[0]).toBe(0);
+      expect(rgba[(plan.widthPx - 1) * 4]).toBe(0);
+      expect(rgba[rgba.length - 4]).toBe(255);
+    }
+  });
+
+  it('gives the short side the pixels asked for, and the long side its share', () => {
+    expect(planFrame({ gt: 1, gh: 8, gw: 13 }, 100, 'center')).toMatchObject({
+      heightPx: 100,
+      widthPx: 163,
+    });
+    expect(planFrame({ gt: 1, gh: 13, gw: 8 }, 100, 'corner')).toMatchObject({
+      heightPx: 163,
+      widthPx: 100,
+    });
+  });
+});
+
+describe('patchBatches', () => {
+  it('covers every patch once, within the budget', () => {
+    fc.assert(
+      fc.property(anyGrid, fc.integer({ min: 1, max: 5000 }), (grid, budget) => {
+        const plan = planFrame(grid, 64, 'center');
+        const batches = patchBatches(plan, budget);
+        let next = 0;
+        for (const [from, to] of batches) {
+          expect(from).toBe(next);
+          const isInBudget = (to - from) * plan.rows * plan.columns <= budget;
+          expect(isInBudget || to - from === 1).toBe(true);
+          next = to;
+        }
+        expect(next).toBe(grid.gh * grid.gw);
+      }),
+    );
+  });
+});
+
+describe('frameToRgba', () => {
+  it('maps -1 to 0, 1 to 255 and clamps what lies beyond', () => {
+    const plan = planFrame({ gt: 1, gh: 2, gw: 2 }, 2, 'center');
+    const frame = Float32Array.of(-1, 0, 1, -3, 0.5, 3, 0, 0, 0, NaN, 0, 0);
+    expect([...frameToRgba(frame, plan).slice(0, 8)]).toEqual([0, 128, 255, 255, 0, 191, 255, 255]);
+  });
+});

@@ -1,0 +1,177 @@
+/**
+ * From colours of patches to rows of pixels. A frame holds the decoded colours as `depatchify` gives them,
+ * (P, Q, 3) about [-1, 1]; a plan says which coordinates were asked for and where each output pixel finds its colour.
+ *
+ * With `center` coordinates any size is decoded exactly: every output pixel is evaluated at its own centre. With
+ * `corner` coordinates only whole patch sizes exist; other sizes are interpolated from the next larger one (spec 2.1).
+ */
+import type { Grid, SizePx } from '../../src/contract/grid';
+import { patchCount, sizeForShortSide } from '../../src/contract/grid';
+import type { ModelConfig } from '../../src/contract/manifest';
+import { patchCoordinates } from './rope';
+
+const COLOURS = 3;
+
+/** Where one axis of the picture finds its colours: per output row (or column), offsets into the frame. */
+export interface AxisMap {
+  readonly near: Uint32Array<ArrayBuffer>;
+  readonly far: Uint32Array<ArrayBuffer>;
+  /** Weight of `far`, 0 to 1. */
+  readonly weight: Float32Array<ArrayBuffer>;
+}
+
+/** How to decode a picture at one size. */
+export interface FramePlan extends SizePx {
+  readonly grid: Grid;
+  /** Pixels asked for in each patch: Q = rows * columns. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Coordinates of the asked rows of each row of patches; one list if all are equal. */
+  readonly rowCoordinates: readonly Float64Array[];
+  readonly columnCoordinates: readonly Float64Array[];
+  readonly rowMap: AxisMap;
+  readonly columnMap: AxisMap;
+}
+
+/** One axis of a plan, before it knows the strides of the frame. */
+interface AxisPlan {
+  /** Pixels asked for along this axis of a patch. */
+  readonly count: number;
+  readonly coordinates: readonly Float64Array[];
+  /** Per output pixel: patch and place in it, twice, and the weight of the second. */
+  readonly near: readonly (readonly [patch: number, place: number])[];
+  readonly far: readonly (readonly [patch: number, place: number])[];
+  readonly weight: Float32Array<ArrayBuffer>;
+}
+
+/** The plan of an image of this grid with `shortSidePx` pixels on its short side. */
+export function planFrame(
+  grid: Grid,
+  shortSidePx: number,
+  coordMode: ModelConfig['coordMode'],
+): FramePlan {
+  const size = sizeForShortSide(grid, shortSidePx);
+  const p = Math.max(2, Math.ceil(shortSidePx / Math.min(grid.gh, grid.gw)));
+  const planAxis = (patches: number, sizePx: number): AxisPlan =>
+    coordMode === 'center' ? exactAxis(patches, sizePx) : cornerAxis(patches, sizePx, p);
+  const vertical = planAxis(grid.gh, size.heightPx);
+  const horizontal = planAxis(grid.gw, size.widthPx);
+  const pixels = vertical.count * horizontal.count; // Q
+  return {
+    ...size,
+    grid,
+    rows: vertical.count,
+    columns: horizontal.count,
+    rowCoordinates: vertical.coordinates,
+    columnCoordinates: horizontal.coordinates,
+    rowMap: axisMap(vertical, grid.gw * pixels * COLOURS, horizontal.count * COLOURS),
+    columnMap: axisMap(horizontal, pixels * COLOURS, COLOURS),
+  };
+}
+
+/** Values of the frame of a plan. */
+export function frameLength(plan: FramePlan): number {
+  return patchCount(plan.grid) * plan.rows * plan.columns * COLOURS;
+}
+
+/** Whether every patch is asked for the same coordinates. */
+export function hasSharedCoordinates(plan: FramePlan): boolean {
+  return plan.rowCoordinates.length === 1 && plan.columnCoordinates.length === 1;
+}
+
+/** The coordinates asked for in one patch. */
+export function patchSamples(
+  plan: FramePlan,
+  patch: number,
+): { readonly uy: Float64Array; readonly ux: Float64Array } {
+  const row = Math.floor(patch / plan.grid.gw) % plan.grid.gh;
+  const column = patch % plan.grid.gw;
+  return {
+    uy: plan.rowCoordinates[Math.min(row, plan.rowCoordinates.length - 1)]!,
+    ux: plan.columnCoordinates[Math.min(column, plan.columnCoordinates.length - 1)]!,
+  };
+}
+
+/** Consecutive ranges [from, to) of patches with at most `maxPixels` pixels, and at least one patch, each. */
+export function patchBatches(plan: FramePlan, maxPixels: number): (readonly [number, number])[] {
+  const patches = patchCount(plan.grid);
+  const size = Math.max(1, Math.floor(maxPixels / (plan.rows * plan.columns)));
+  const batches: [number, number][] = [];
+  for (let from = 0; from < patches; from += size) {
+    batches.push([from, Math.min(patches, from + size)]);
+  }
+  return batches;
+}
+
+/** The pixels of a frame as bytes, red, green, blue and alpha 255: -1 is 0 and 1 is 255. */
+export function frameToRgba(frame: Float32Array, plan: FramePlan): Uint8ClampedArray<ArrayBuffer> {
+  const rgba = new Uint8ClampedArray(plan.widthPx * plan.heightPx * 4);
+  const { rowMap, columnMap } = plan;
+  let index = 0;
+  for (let y = 0; y < plan.heightPx; y += 1) {
+    for (let x = 0; x < plan.widthPx; x += 1) {
+      for (let colour = 0; colour < COLOURS; colour += 1) {
+        const upper = interpolate(frame, rowMap.near[y]! + colour, columnMap, x);
+        const lower = interpolate(frame, rowMap.far[y]! + colour, columnMap, x);
+        const value = upper + (lower - upper) * rowMap.weight[y]!;
+        rgba[index + colour] = (value * 0.5 + 0.5) * 255;
+      }
+      rgba[index + 3] = 255;
+      index += 4;
+    }
+  }
+  return rgba;
+}
+
+function interpolate(frame: Float32Array, base: number, map: AxisMap, x: number): number {
+  const near = frame[base + map.near[x]!]!;
+  return near + (frame[base + map.far[x]!]! - near) * map.weight[x]!;
+}
+
+/** Every output pixel at its own centre: (i + 0.5) * patches / sizePx = patch + coordinate. */
+function exactAxis(patches: number, sizePx: number): AxisPlan {
+  // The first pixel whose centre lies in patch a or beyond: (2i + 1) * patches >= 2 a sizePx, in whole numbers.
+  const firstPixel = (a: number): number => Math.ceil((2 * a * sizePx - patches) / (2 * patches));
+  const count = Math.max(1, Math.ceil(sizePx / patches));
+  const isEven = sizePx % patches === 0;
+  const coordinates = Array.from({ length: isEven ? 1 : patches }, (_, a) =>
+    isEven
+      ? patchCoordinates(count, 'center')
+      : Float64Array.from(
+          { length: count },
+          (_place, i) => ((firstPixel(a) + i + 0.5) * patches) / sizePx - a,
+        ),
+  );
+  const near = Array.from({ length: sizePx }, (_, i) => {
+    const patch = Math.floor(((2 * i + 1) * patches) / (2 * sizePx));
+    return [patch, i - firstPixel(patch)] as const;
+  });
+  return { count, coordinates, near, far: near, weight: new Float32Array(sizePx) };
+}
+
+/** Whole patches of `p` pixels, interpolated with aligned corners where the output has another size. */
+function cornerAxis(patches: number, sizePx: number, p: number): AxisPlan {
+  const decoded = patches * p;
+  const place = (i: number): readonly [number, number] => [Math.floor(i / p), i % p];
+  const scale = sizePx === 1 ? 0 : (decoded - 1) / (sizePx - 1);
+  const lower = Array.from({ length: sizePx }, (_, i) =>
+    Math.min(decoded - 1, Math.floor(i * scale)),
+  );
+  return {
+    count: p,
+    coordinates: [patchCoordinates(p, 'corner')],
+    near: lower.map(place),
+    far: lower.map((i) => place(Math.min(decoded - 1, i + 1))),
+    weight: Float32Array.from(lower, (low, i) => i * scale - low),
+  };
+}
+
+function axisMap(axis: AxisPlan, patchStride: number, placeStride: number): AxisMap {
+  const offset = ([patch, place]: readonly [number, number]): number =>
+    patch * patchStride + place * placeStride;
+  return {
+    near: Uint32Array.from(axis.near, offset),
+    far: Uint32Array.from(axis.far, offset),
+    weight: axis.weight,
+  };
+}
