@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -94,6 +94,7 @@ class DCSDiT(nn.Module):
         self.level_embedding = nn.Parameter(torch.randn(config.levels, width) * 0.02)
         self.time_in = nn.Linear(config.time_width, width)
         self.time_out = nn.Linear(width, width)
+        self.text_norm = RMSNorm(config.text_width) if config.text_width else None  # encoders differ in scale
         self.text_pooled = nn.Linear(config.text_width, width) if config.text_width else None
         self.label = nn.Embedding(config.classes + 1, width) if config.classes else None  # last row = no label
         self.blocks = nn.ModuleList(DiTBlock(config.blocks, config.text_width) for _ in range(config.blocks.layers))
@@ -123,7 +124,8 @@ class DCSDiT(nn.Module):
         c = self.time_out(F.silu(self.time_in(features)))
         if self.text_pooled is not None:
             assert condition.text_pooled is not None
-            c = c + self.text_pooled(condition.text_pooled).unsqueeze(1)
+            # pooled vectors have length 1: bring their entries to about 1
+            c = c + self.text_pooled(condition.text_pooled * self.config.text_width**0.5).unsqueeze(1)
         if self.label is not None:
             assert condition.label is not None
             c = c + self.label(condition.label).unsqueeze(1)
@@ -151,6 +153,8 @@ class DCSDiT(nn.Module):
             context: per layer keys and values (B,H,Tc,K) of finished lower levels.
         """
         c = self.conditioning(features, condition)
+        if self.text_norm is not None and condition.text_states is not None:
+            condition = replace(condition, text_states=self.text_norm(condition.text_states))
         h = self.project_in(x) + level_onehot @ self.level_embedding
         cache = []
         for i, block in enumerate(self.blocks):

@@ -111,11 +111,12 @@ class Optimizers:
 
 
 def split_parameters(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-    """(matrices of transformer blocks, all others) among the parameters that are trained."""
+    """(matrices of transformer blocks, all others) among the parameters that are trained; adaLN counts as other."""
     matrices, others = [], []
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
-            (matrices if ".blocks." in f".{name}" and parameter.ndim == 2 else others).append(parameter)
+            is_block_matrix = ".blocks." in f".{name}" and parameter.ndim == 2 and ".modulation." not in name
+            (matrices if is_block_matrix else others).append(parameter)
     return matrices, others
 
 

@@ -1,0 +1,93 @@
+"""Cached latents: what DCS-DiT trains on (spec 4.2). The tokenizer encodes scenes once; the cache keeps (seed, index) of each
+so that captions can be written anew every time.
+
+A cache directory holds `<gh>x<gw>.pt` per aspect: z (R, n*P, d) float16, first scene index, seed; and `statistics.pt`:
+mean and standard deviation per level and channel (n, d) over everything cached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from dcs.geometry import Grid, PatchSize
+from dcs.scenes import Scene, render_scenes, sample_scene
+from dcs.sprites import SpriteAtlas
+from dcs.tok import DCSTok
+
+
+@dataclass(frozen=True)
+class CachedLatents:
+    """Latents of consecutive scenes of one aspect."""
+
+    grid: Grid
+    seed: int
+    first_index: int
+    z: Tensor  # (R, n*P, d) float16
+
+    def scene(self, row: int) -> Scene:
+        """The scene that was encoded as `row`."""
+        return sample_scene(self.seed, self.first_index + row, "train", (self.grid.h, self.grid.w), "recommended")
+
+
+@torch.no_grad()
+def encode_scenes(
+    tok: DCSTok, grid: Grid, seed: int, first_index: int, count: int, atlas: SpriteAtlas, p: int, batch: int = 16
+) -> CachedLatents:
+    """Encode `count` training scenes of an aspect at patch side p."""
+    rows, size = [], PatchSize(1, p)
+    for start in range(first_index, first_index + count, batch):
+        stop = min(start + batch, first_index + count)
+        scenes = [sample_scene(seed, i, "train", (grid.h, grid.w), "recommended") for i in range(start, stop)]
+        x = render_scenes(scenes, grid.h * p, grid.w * p, atlas, tok.config.coord_mode)[:, None]
+        rows.append(tok.encode(x, size).half())
+    return CachedLatents(grid, seed, first_index, torch.cat(rows))
+
+
+def level_statistics(caches: list[CachedLatents], levels: int) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation per level and channel over all cached tokens, (n, d) each, float32."""
+    tokens = [c.z.float().unflatten(1, (levels, -1)).transpose(0, 1).flatten(1, 2) for c in caches]  # (n, R*P, d)
+    joined = torch.cat(tokens, dim=1)
+    return joined.mean(1), joined.std(1).clamp_min(1e-3)
+
+
+def normalise(z: Tensor, mean: Tensor, std: Tensor, levels: int) -> Tensor:
+    """z (B, m*P, d) of the first m = `levels` levels -> zn, with statistics (n, d)."""
+    x = z.unflatten(1, (levels, -1))
+    return ((x - mean[:levels, None]) / std[:levels, None]).flatten(1, 2)
+
+
+def denormalise(zn: Tensor, mean: Tensor, std: Tensor, levels: int) -> Tensor:
+    """Inverse of `normalise`."""
+    x = zn.unflatten(1, (levels, -1))
+    return (x * std[:levels, None] + mean[:levels, None]).flatten(1, 2)
+
+
+def save_caches(directory: Path, caches: list[CachedLatents], levels: int) -> None:
+    """Write one file per aspect and the statistics."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for c in caches:
+        state = {"grid": list(c.grid), "seed": c.seed, "first_index": c.first_index, "z": c.z}
+        torch.save(state, directory / f"{c.grid.h}x{c.grid.w}.pt")
+    mean, std = level_statistics(caches, levels)
+    torch.save({"mean": mean, "std": std}, directory / "statistics.pt")
+
+
+def load_caches(directory: Path) -> tuple[list[CachedLatents], Tensor, Tensor]:
+    """Caches, mean and std.
+
+    Raises:
+        ValueError: the directory holds none; make it with scripts/cache_latents.py.
+    """
+    paths = sorted(p for p in directory.glob("*x*.pt"))
+    if not paths:
+        raise ValueError(f"no cached latents in {directory}; run scripts/cache_latents.py --out {directory}")
+    caches = []
+    for path in paths:
+        s = torch.load(path, weights_only=True)
+        caches.append(CachedLatents(Grid(*s["grid"]), s["seed"], s["first_index"], s["z"]))
+    statistics = torch.load(directory / "statistics.pt", weights_only=True)
+    return caches, statistics["mean"], statistics["std"]

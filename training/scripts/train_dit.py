@@ -1,0 +1,189 @@
+"""Train DCS-DiT on cached latents; resumes by itself.
+
+    python scripts/train_dit.py --name dit --latents ~/.cache/dcs-studio/latents --tok tok
+    torchrun --nproc-per-node 2 scripts/train_dit.py --name dit --threads 1 --batch 32 ...
+
+Each batch draws a number of levels m, then half of the batches are *sync* (one time for all levels, the paper) and half
+*clean context* (packed [clean 1..m-1 | noisy 1..m], a time per level; half of those with slightly noised context), so one
+checkpoint serves both samplers (spec 5.8).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import random
+import time
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from dcs import config, flow, masks
+from dcs.captions import caption
+from dcs.concepts import load_concepts
+from dcs.dit import Condition, DCSDiT, time_features
+from dcs.geometry import Grid, PatchSize
+from dcs.latents import CachedLatents, denormalise, load_caches, normalise
+from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
+from dcs.run import DEFAULT_ROOT, Processes, Run, averaged
+from dcs.sheets import save_sheet
+from dcs.text import TextEncoder, TextTokenizer, encode_captions, load_text_encoder
+from dcs.tok import DCSTok
+
+SOURCES = Path(__file__).resolve().parents[1] / "sources"
+SHEET_PROMPTS = (
+    "red apple on a light blue background", "a rocket on a black background", "a cat on a yellow background",
+    "panda, green background", "a slice of pizza on a white background", "yellow sun on a blue background",
+    "a red heart on a pink background", "sunflower", "a car on a grey background", "ghost on a purple background",
+    "a cup of coffee", "soccer ball on a green background", "a house on a light blue background",
+    "a frog on a brown background", "guitar on an orange background", "a cat and a pizza on a white background",
+)  # fmt: skip
+
+
+def text_condition(encoder: TextEncoder, tokenizer: TextTokenizer, captions: list[str]) -> Condition:
+    """Encode captions, cut to the longest."""
+    states, mask, pooled = encode_captions(encoder, tokenizer, captions)
+    length = int(mask.sum(1).max())
+    return Condition(states[:, :length], masks.to_bias(mask[:, None, None, :length]), pooled)
+
+
+def level_losses(
+    model: DCSDiT, zn: Tensor, grid: Grid, levels: int, condition: Condition, clean: bool, generator: torch.Generator
+) -> Tensor:
+    """Mean loss of each level (m,) for zn (B, m*P, d) in one of the two training modes."""
+    b, patches = len(zn), grid.patches
+    eps = torch.randn(zn.shape, generator=generator)
+    onehot, rope = model.level_onehot(grid, 1, levels), model.rope(grid, 1, levels)
+    if not clean or levels == 1:
+        t = torch.randn(b, 1, generator=generator).sigmoid()
+        x = flow.interpolate(zn, eps, t[..., None])
+        bias = masks.to_bias(masks.level_causal(grid, levels))[None, None] if levels > 1 else None
+        v, _ = model(x, time_features(t), onehot, rope, bias, condition)
+    else:
+        t = torch.randn(b, levels, generator=generator).sigmoid()  # (B, m)
+        x = flow.interpolate(zn, eps, t.repeat_interleave(patches, 1)[..., None])
+        context = zn[:, : (levels - 1) * patches]
+        share = 0.2 * torch.rand(b, 1, generator=generator) * (torch.rand(b, 1, generator=generator) < 0.5)
+        context_noise = torch.randn(context.shape, generator=generator)
+        context = flow.interpolate(context, context_noise, 1 - share[..., None])
+        tokens = (levels - 1) * patches
+        times = torch.cat([(1 - share).expand(b, levels - 1), t], dim=1)  # (B, 2m-1)
+        packed_rope = tuple(torch.cat([r[:, :tokens], r], dim=1) for r in rope)
+        bias = masks.to_bias(masks.dual_stream(grid, levels))[None, None]
+        v, _ = model(
+            torch.cat([context, x], dim=1), time_features(times), torch.cat([onehot[:, :tokens], onehot], dim=1),
+            (packed_rope[0], packed_rope[1]), bias, condition,
+        )  # fmt: skip
+        v = v[:, tokens:]
+    return flow.velocity_loss(v, zn, eps).unflatten(1, (levels, patches)).mean((0, 2))
+
+
+def draw_batch(caches: list[CachedLatents], batch: int, rng: random.Random) -> tuple[CachedLatents, list[int]]:
+    """One aspect, by its share, and rows of it."""
+    cache = rng.choices(caches, weights=[len(c.z) for c in caches])[0]
+    return cache, rng.sample(range(len(cache.z)), batch)
+
+
+def main() -> None:
+    """Parse, train, save."""
+    args = parse()
+    processes = Processes()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    dit_config = config.nano_dit()
+    optim_config = OptimConfig(muon_lr=args.muon_lr, adamw_lr=args.adamw_lr, decay_steps=args.decay_steps)
+    caches, mean, std = load_caches(args.latents)
+    table = load_concepts()
+    encoder, tokenizer = load_text_encoder(SOURCES)
+    model, evaluation = DCSDiT(dit_config), DCSDiT(dit_config)
+    average, optimizers = WeightAverage(model, optim_config.ema_decay), Optimizers(model, optim_config)
+    run = Run(args.name, {"dit": dataclasses.asdict(dit_config), **{k: str(v) for k, v in vars(args).items()}},
+              rank=processes.rank)  # fmt: skip
+    step = run.load(model, average, optimizers)
+    print(f"{args.name}: from step {step} to {args.steps}", flush=True)
+    level_weights = [float(w) for w in args.level_weights.split(",")]
+    seen, started, sums, counts = 0, time.monotonic(), [0.0] * 4, [0] * 4
+    while step < args.steps and not run.stopping:
+        shared = random.Random(args.seed * 1_000_003 + step)  # same m and mode on every process
+        levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
+        own = (args.seed * 1_000_003 + step) * 64 + processes.rank
+        rng, generator = random.Random(own), torch.Generator().manual_seed(own)
+        cache, rows = draw_batch(caches, args.batch, rng)
+        patches = cache.grid.patches
+        zn = normalise(cache.z[rows].float()[:, : levels * patches], mean, std, levels)
+        captions = [
+            "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
+        ]  # empty caption: classifier-free guidance
+        condition = text_condition(encoder, tokenizer, captions)
+        losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator)
+        (losses.sum() / dit_config.levels * args.loss_scale).backward()
+        processes.average_gradients(model)
+        norm = optimizers.step(rate_scale(step, args.steps, optim_config))
+        average.update(model, step)
+        step, seen = step + 1, seen + args.batch
+        for i, value in enumerate(losses.tolist()):
+            sums[i], counts[i] = sums[i] + value, counts[i] + 1
+        if step % 25 == 0:
+            row = {f"level{i + 1}": s / c if c else float("nan") for i, (s, c) in enumerate(zip(sums, counts, strict=True))}
+            row |= {"grad_norm": norm, "images_per_s": seen * processes.count / (time.monotonic() - started)}
+            run.log("train", step, row)
+            if processes.rank == 0:
+                print(step, " ".join(f"{k} {v:.4g}" for k, v in row.items()), flush=True)
+            seen, started, sums, counts = 0, time.monotonic(), [0.0] * 4, [0] * 4
+        if step % args.sheet_every == 0 and processes.rank == 0:
+            sheet(averaged(evaluation, average), run, step, args.tok, encoder, tokenizer, mean, std)
+            started = time.monotonic()
+        if run.due(600):
+            run.save(step, model, average, optimizers)
+    run.save(step, model, average, optimizers)
+
+
+@torch.no_grad()
+def sheet(
+    model: torch.nn.Module, run: Run, step: int, tok_run: str, encoder: TextEncoder, tokenizer: TextTokenizer,
+    mean: Tensor, std: Tensor,
+) -> None:  # fmt: skip
+    """Sixteen prompts, levels 1 and 4, at 64 px."""
+    assert isinstance(model, DCSDiT)
+    tok = DCSTok(config.nano_tok())
+    tok.load_state_dict(torch.load(run.directory.parent / tok_run / "last.pt", weights_only=True)["average"])
+    grid, prompts = Grid(1, 8, 8), list(SHEET_PROMPTS)
+    prompt = text_condition(encoder, tokenizer, prompts)
+    empty = text_condition(encoder, tokenizer, [""] * len(prompts))
+    pad = prompt.text_states.shape[1] - empty.text_states.shape[1]  # type: ignore[union-attr]  # text_condition sets both
+    empty = dataclasses.replace(
+        empty,
+        text_states=torch.nn.functional.pad(empty.text_states, (0, 0, 0, pad)),  # type: ignore[arg-type]  # as above
+        text_bias=torch.nn.functional.pad(empty.text_bias, (0, pad), value=masks.BLOCKED),  # type: ignore[arg-type]  # as above
+    )
+    sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16, guidance=3.0)
+    pictures = []
+    zn = sampler.advance(4)
+    for m in (1, 4):
+        z = denormalise(zn[:, : m * grid.patches], mean, std, m)
+        pictures.append(tok.decode(z, grid, PatchSize(1, 8))[:, 0])
+    save_sheet(run.directory / "sheets" / f"{step:06d}.png", [list(p[i : i + 8]) for i in (0, 8) for p in pictures])
+
+
+def parse() -> argparse.Namespace:
+    """Options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, help="name of the run directory")
+    parser.add_argument("--tok", default="tok", help="run of the tokenizer that made the latents, for sheets")
+    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents")
+    parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--decay-steps", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=64, help="pictures per process")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--level-weights", default="1,2,3,4", help="odds of m = 1..4 (Table 5: linear)")
+    parser.add_argument("--muon-lr", type=float, default=1e-2)
+    parser.add_argument("--adamw-lr", type=float, default=1e-3)
+    parser.add_argument("--loss-scale", type=float, default=1.0)
+    parser.add_argument("--sheet-every", type=int, default=500)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
