@@ -42,15 +42,15 @@ _NEVER_CHOSEN = -1000.0  # below the sum of any other way to spell a reserved pi
 class TextLayer(nn.Module):
     """One pre-norm transformer layer; the residual is projected when the width grows (first layer)."""
 
-    def __init__(self, width_in: int) -> None:
+    def __init__(self, width_in: int, width: int) -> None:
         super().__init__()
         self.norm_attn = nn.LayerNorm(width_in, eps=1e-6)
         self.qkv = nn.Linear(width_in, 3 * width_in)
-        self.out = nn.Linear(width_in, TEXT_WIDTH)
-        self.residual = nn.Linear(width_in, TEXT_WIDTH) if width_in != TEXT_WIDTH else nn.Identity()
-        self.norm_mlp = nn.LayerNorm(TEXT_WIDTH, eps=1e-6)
-        self.mlp_in = nn.Linear(TEXT_WIDTH, 3 * TEXT_WIDTH)
-        self.mlp_out = nn.Linear(3 * TEXT_WIDTH, TEXT_WIDTH)
+        self.out = nn.Linear(width_in, width)
+        self.residual = nn.Linear(width_in, width) if width_in != width else nn.Identity()
+        self.norm_mlp = nn.LayerNorm(width, eps=1e-6)
+        self.mlp_in = nn.Linear(width, 3 * width)
+        self.mlp_out = nn.Linear(3 * width, width)
         self.scale = (width_in // HEADS) ** -0.5
 
     def forward(self, x: Tensor, text_bias: Tensor) -> Tensor:
@@ -72,16 +72,19 @@ def join_heads(x: Tensor) -> Tensor:
 
 
 class TextEncoder(nn.Module):
-    """Token ids to token states and a pooled unit vector; inputs as in the module docstring."""
+    """Token ids to token states and a pooled unit vector; inputs as in the module docstring.
 
-    def __init__(self) -> None:
+    The default sizes are the original's, with its two rows more than pieces; tests use smaller ones.
+    """
+
+    def __init__(
+        self, rows: int = 8002, embedding_width: int = EMBEDDING_WIDTH, width: int = TEXT_WIDTH
+    ) -> None:
         super().__init__()
-        self.token_embedding = nn.Embedding(
-            8002, EMBEDDING_WIDTH
-        )  # two rows more than pieces, as in the original
-        self.position_embedding = nn.Embedding(MAX_POSITIONS, EMBEDDING_WIDTH)  # sine then cosine, a constant
-        self.layers = nn.ModuleList([TextLayer(EMBEDDING_WIDTH), TextLayer(TEXT_WIDTH)])
-        self.pool = nn.Linear(TEXT_WIDTH, TEXT_WIDTH)
+        self.token_embedding = nn.Embedding(rows, embedding_width)
+        self.position_embedding = nn.Embedding(MAX_POSITIONS, embedding_width)  # sine then cosine, a constant
+        self.layers = nn.ModuleList([TextLayer(embedding_width, width), TextLayer(width, width)])
+        self.pool = nn.Linear(width, width)
 
     def forward(self, input_ids: Tensor, position_ids: Tensor, text_bias: Tensor) -> tuple[Tensor, Tensor]:
         """Return `text_states` (B, S, W), of no meaning at padding, and `text_pooled` (B, W) of length 1."""
