@@ -1,0 +1,80 @@
+/** The picture the engine keeps, what is shown of it, and the file names of what is taken from it. Pure. */
+import type { PictureInfo, RunTimings } from '../contract/engine';
+import { sizeForShortSide, type SizePx } from '../contract/grid';
+
+/** The kept picture. */
+export interface PictureState extends PictureInfo {
+  /** Levels the model could give it. */
+  readonly levelsMax: number;
+  /** Of the run that made it and of each continuation. */
+  readonly timings: readonly RunTimings[];
+}
+
+/** What the main canvas holds. */
+export interface DrawnView extends SizePx {
+  readonly levels: number;
+  /** Time of the redecode; null when the picture was drawn as a preview of a run. */
+  readonly elapsedMs: number | null;
+}
+
+/** What is asked of the main canvas. */
+export interface ViewRequest {
+  readonly levels: number;
+  readonly sizePx: number;
+  /** While a slider is held, a smaller decode may stand in. */
+  readonly isDragging: boolean;
+}
+
+/** A redecode should take at most this long while a slider is held, so that the picture follows the hand. */
+const DRAG_BUDGET_MS = 90;
+const SMALLEST_DRAG_PX = 64;
+
+/** Whether the canvas already holds what is asked for. */
+export function isDrawn(
+  picture: PictureState,
+  drawn: DrawnView | null,
+  view: ViewRequest,
+): boolean {
+  const size = sizeForShortSide(picture.grid, view.sizePx);
+  return (
+    drawn?.levels === view.levels &&
+    drawn.widthPx === size.widthPx &&
+    drawn.heightPx === size.heightPx
+  );
+}
+
+/**
+ * The size to decode at while a slider is held: the wanted one if it is quick enough, judged by the last redecode,
+ * otherwise the largest that is. Cost grows with the number of pixels.
+ */
+export function dragSizePx(wantedPx: number, last: DrawnView | null): number {
+  const elapsedMs = last?.elapsedMs ?? 0;
+  if (last === null || elapsedMs <= 0) return wantedPx;
+  const shortPx = Math.min(last.widthPx, last.heightPx);
+  const affordablePx = shortPx * Math.sqrt(DRAG_BUDGET_MS / elapsedMs);
+  return Math.min(wantedPx, Math.max(SMALLEST_DRAG_PX, Math.floor(affordablePx / 16) * 16));
+}
+
+/** `red-apple-seed7-level2-256x256.png`: the prompt's letters and digits, shortened, and what is shown. */
+export function pictureFileName(picture: PictureInfo, shown: { levels: number } & SizePx): string {
+  const { widthPx, heightPx, levels } = shown;
+  return `${stem(picture)}-level${levels}-${widthPx}x${heightPx}.png`;
+}
+
+/** `red-apple-seed7.latent` */
+export function latentFileName(picture: PictureInfo): string {
+  return `${stem(picture)}.latent`;
+}
+
+function stem(picture: PictureInfo): string {
+  const words = picture.prompt
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-');
+  const short = Array.from(words)
+    .slice(0, 48)
+    .join('')
+    .replaceAll(/^-+|-+$/g, '');
+  return `${short === '' ? 'picture' : short}-seed${picture.seed}`;
+}

@@ -1,0 +1,115 @@
+/** Everything the page shows, and everything it can ask for. Types only. */
+import type { StoreApi } from 'zustand/vanilla';
+import type {
+  BackendChoice,
+  CanvasHandle,
+  Engine,
+  EngineCounters,
+  Pixels,
+  PromptReading,
+} from '../contract/engine';
+import type { Failure } from './failure';
+import type { Lexicon } from './lexicon';
+import type { ModelState } from './model-state';
+import type { DrawnView, PictureState } from './picture-state';
+import type { RunState } from './run-state';
+import type { Settings } from './settings';
+import type { KeyValueStorage } from './settings-storage';
+
+/** Something worth saying aloud to those who do not see the picture. */
+export type Announcement =
+  | { readonly type: 'model-ready' }
+  | { readonly type: 'run-started'; readonly toLevel: number }
+  | { readonly type: 'level-finished'; readonly level: number; readonly toLevel: number }
+  | { readonly type: 'run-finished'; readonly levels: number }
+  | { readonly type: 'run-stopped'; readonly levels: number }
+  | { readonly type: 'run-discarded' }
+  | {
+      readonly type: 'picture-shown';
+      readonly levels: number;
+      readonly widthPx: number;
+      readonly heightPx: number;
+    }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+/** Everything the page shows. */
+export interface StudioData {
+  readonly settings: Settings;
+  readonly backend: BackendChoice;
+  readonly model: ModelState;
+  /** The model's vocabulary, as soon as its manifest is known. */
+  readonly lexicon: Lexicon | null;
+  /** Tokens of the prompt as it stands; null while that is not known. */
+  readonly promptReading: PromptReading | null;
+  /** Generate was pressed before the model was ready. */
+  readonly isGenerateWaiting: boolean;
+  readonly run: RunState | null;
+  readonly picture: PictureState | null;
+  /** Levels wanted on the main canvas. */
+  readonly shownLevels: number;
+  readonly drawn: DrawnView | null;
+  readonly isDecoding: boolean;
+  /** What the last thing that went wrong was, until it is dismissed. */
+  readonly failure: Failure | null;
+  /** What the engine had to give up to stay within memory, in its own words, oldest first. */
+  readonly memoryNotes: readonly string[];
+  readonly counters: EngineCounters | null;
+  readonly announcement: Announcement | null;
+  /** Counts the engines there have been: canvases belong to one of them. */
+  readonly engineGeneration: number;
+}
+
+/** Everything the page can ask for. Failures land in the state; only the two exports may throw. */
+export interface StudioActions {
+  /** Loads the model, again if need be; on the given backend from now on, if one is given. */
+  readonly load: (backend?: BackendChoice) => Promise<void>;
+  readonly attachCanvas: (canvasId: string, canvas: CanvasHandle) => Promise<void>;
+  readonly change: (patch: Partial<Settings>) => void;
+  readonly rollSeed: () => void;
+  readonly shiftSeed: (by: bigint) => void;
+  /** Starts a picture from the settings, or as soon as the model is ready. */
+  readonly generate: () => Promise<void>;
+  /** Adds levels to the picture. */
+  readonly continueTo: (level: number) => Promise<void>;
+  /** Keeps what is finished: at once if a level is, otherwise when the first one is. Pressed again: at once. */
+  readonly stop: () => Promise<void>;
+  /** Ends the run and forgets what it made. */
+  readonly discard: () => void;
+  readonly showLevels: (levels: number) => void;
+  /** Shows the picture at another size; `isDragging` while the slider is held. */
+  readonly showSize: (sizePx: number, isDragging: boolean) => void;
+  readonly refreshCounters: () => Promise<void>;
+  readonly dismissFailure: () => void;
+  /** The picture's pixels as they are shown. */
+  readonly exportPixels: () => Promise<Pixels>;
+  readonly exportLatent: () => Promise<Uint8Array<ArrayBuffer>>;
+  /** A download failed after its pixels or latent were there. */
+  readonly reportDownloadFailure: (error: unknown) => void;
+}
+
+/** The state of the page with its actions. */
+export interface StudioState extends StudioData {
+  readonly actions: StudioActions;
+}
+
+/** The store that the page reads. */
+export type StudioStore = StoreApi<StudioState>;
+
+/** What the store needs from its surroundings; tests give their own. */
+export interface StudioOptions {
+  readonly bundleUrl: string;
+  readonly backend: BackendChoice;
+  readonly storage: KeyValueStorage | null;
+  /** Milliseconds since any fixed moment. */
+  readonly now: () => number;
+  /** A fresh seed: a whole number as text. */
+  readonly randomSeed: () => string;
+}
+
+/** What the groups of actions share. */
+export interface StudioContext {
+  readonly engine: Engine;
+  readonly options: StudioOptions;
+  readonly get: () => StudioState;
+  readonly set: (patch: Partial<StudioData>) => void;
+}

@@ -1,0 +1,138 @@
+/** The state of the studio over an engine: no React, no worker, no browser globals. */
+import { createStore } from 'zustand/vanilla';
+import type { Engine } from '../contract/engine';
+import { EngineError } from '../contract/engine-error';
+import { failureOf } from './failure';
+import { createLatestOnly } from './latest-only';
+import { createLoad } from './load-actions';
+import { createRunActions } from './run-actions';
+import { MAX_PROMPT_LENGTH, shiftSeed, SIZE_RANGE_PX, type Settings } from './settings';
+import { readSettings, writeSettings } from './settings-storage';
+import type {
+  StudioActions,
+  StudioContext,
+  StudioData,
+  StudioOptions,
+  StudioState,
+  StudioStore,
+} from './studio-state';
+import { createView, type View } from './view-actions';
+
+/** Builds the store. Nothing is loaded until its `load` action is called. */
+export function createStudioStore(engine: Engine, options: StudioOptions): StudioStore {
+  return createStore<StudioState>()((setState, getState) => {
+    const set = (patch: Partial<StudioData>): void => setState(patch);
+    const context: StudioContext = { engine, options, get: getState, set };
+    return { ...initialData(options), actions: createActions(context) };
+  });
+}
+
+function initialData(options: StudioOptions): StudioData {
+  return {
+    settings: readSettings(options.storage),
+    backend: options.backend,
+    model: { status: 'absent' },
+    lexicon: null,
+    promptReading: null,
+    isGenerateWaiting: false,
+    run: null,
+    picture: null,
+    shownLevels: 1,
+    drawn: null,
+    isDecoding: false,
+    failure: null,
+    memoryNotes: [],
+    counters: null,
+    announcement: null,
+    engineGeneration: 0,
+  };
+}
+
+function createActions(context: StudioContext): StudioActions {
+  const { engine, options, get, set } = context;
+  const view = createView(context);
+  const { abandon, ...runActions } = createRunActions(context, view);
+  const reading = createLatestOnly<string>((prompt) => readPrompt(context, prompt));
+
+  function change(patch: Partial<Settings>): void {
+    const settings = { ...get().settings, ...patch };
+    const prompt = settings.prompt.slice(0, MAX_PROMPT_LENGTH);
+    set({ settings: { ...settings, prompt } });
+    writeSettings(options.storage, get().settings);
+    if (patch.prompt !== undefined) reading.request(prompt);
+  }
+
+  return {
+    load: createLoad(context, {
+      onReady() {
+        reading.request(get().settings.prompt);
+        if (get().isGenerateWaiting) void runActions.generate();
+      },
+      onLost() {
+        abandon();
+        view.cancel();
+      },
+    }),
+    ...runActions,
+    ...createViewActions(context, view, change),
+    attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
+    change,
+    rollSeed: () => change({ seed: options.randomSeed() }),
+    shiftSeed: (by) => change({ seed: shiftSeed(get().settings.seed, by) }),
+    dismissFailure: () => set({ failure: null }),
+    async refreshCounters() {
+      if (get().model.status === 'ready') set({ counters: await engine.counters() });
+    },
+  };
+}
+
+function createViewActions(
+  { engine, get, set }: StudioContext,
+  view: View,
+  change: (patch: Partial<Settings>) => void,
+): Pick<
+  StudioActions,
+  'showLevels' | 'showSize' | 'exportPixels' | 'exportLatent' | 'reportDownloadFailure'
+> {
+  function keptPicture(): NonNullable<StudioState['picture']> {
+    const { picture } = get();
+    if (picture) return picture;
+    throw new EngineError('PictureNotFound', 'There is no picture yet. Generate one first.');
+  }
+  return {
+    showLevels(levels) {
+      const { picture } = get();
+      if (!picture) return;
+      set({ shownLevels: Math.max(1, Math.min(levels, picture.levelsDone)) });
+      view.refresh();
+    },
+    showSize(sizePx, isDragging) {
+      const { minimum, maximum } = SIZE_RANGE_PX;
+      change({ sizePx: Math.max(minimum, Math.min(Math.round(sizePx), maximum)) });
+      view.refresh(isDragging);
+    },
+    exportPixels: () => {
+      const { settings, shownLevels } = get();
+      const request = { levels: shownLevels, sizePx: settings.sizePx };
+      return engine.readPixels(keptPicture().pictureId, request, null);
+    },
+    exportLatent: () => engine.exportLatent(keptPicture().pictureId),
+    reportDownloadFailure(error) {
+      const failure = failureOf(error, 'download');
+      set({ failure, announcement: { type: 'failed', failure } });
+    },
+  };
+}
+
+async function readPrompt({ engine, get, set }: StudioContext, prompt: string): Promise<void> {
+  if (get().model.status !== 'ready') {
+    set({ promptReading: null });
+    return;
+  }
+  try {
+    set({ promptReading: await engine.readPrompt(prompt) });
+  } catch {
+    // The count is a hint; a run on the same prompt reports what is wrong.
+    set({ promptReading: null });
+  }
+}
