@@ -107,12 +107,13 @@ def main() -> None:
         total["loss"] += float(reconstruction.detach())
         total["margin"] += float(margin.detach())
         if step % 25 == 0:
-            rate = seen / (time.monotonic() - started)
+            rate = seen * processes.count / (time.monotonic() - started)
             row = {k: v / 25 for k, v in total.items()} | {"grad_norm": norm, "images_per_s": rate}
             run.log("train", step, row)
-            print(step, " ".join(f"{k} {v:.4g}" for k, v in row.items()), flush=True)
+            if processes.rank == 0:
+                print(step, " ".join(f"{k} {v:.4g}" for k, v in row.items()), flush=True)
             total, seen, started = dict.fromkeys(total, 0.0), 0, time.monotonic()
-        if step % args.eval_every == 0:
+        if step % args.eval_every == 0 and processes.rank == 0:
             evaluate(averaged(evaluation, average), run, step, atlas, tok_config)
             started = time.monotonic()
         if run.due(600):
@@ -122,13 +123,13 @@ def main() -> None:
 
 @torch.no_grad()
 def evaluate(model: torch.nn.Module, run: Run, step: int, atlas: SpriteAtlas, tok_config: config.TokConfig) -> None:
-    """PSNR per level of held-out pairs and of the held-out style at 32, 64, 128 px; one sheet."""
+    """PSNR per level of held-out pairs and of the held-out style at 64 and 128 px; one sheet."""
     assert isinstance(model, DCSTok)
     splits: tuple[Split, ...] = ("heldout_pairs", "openmoji")
     grid, row, pictures = Grid(1, tok_config.k, tok_config.k), {}, []
     for split in splits:
-        scenes = [sample_scene(1, i, split, "square", "recommended") for i in range(24)]
-        for px in (32, 64, 128):
+        scenes = [sample_scene(1, i, split, "square", "recommended") for i in range(16)]
+        for px in (64, 128):
             size = PatchSize(1, px // tok_config.k)
             x = render_scenes(scenes, px, px, atlas, tok_config.coord_mode)[:, None]
             z = model.encode(x, size)
