@@ -108,7 +108,7 @@ def main() -> None:
         total["margin"] += float(margin.detach())
         if step % 25 == 0:
             rate = seen * processes.count / (time.monotonic() - started)
-            row = {k: v / 25 for k, v in total.items()} | {"grad_norm": norm, "images_per_s": rate}
+            row = {k: v * args.batch / seen for k, v in total.items()} | {"grad_norm": norm, "images_per_s": rate}
             run.log("train", step, row)
             if processes.rank == 0:
                 print(step, " ".join(f"{k} {v:.4g}" for k, v in row.items()), flush=True)
