@@ -7,9 +7,11 @@ onnxruntime would place those on the CPU: Reshape uses the constant 0 (copy the 
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 _ops = torch.onnx.ops
+_TO_THE_END = 2**31 - 1  # the end of a Slice, whatever the size
 
 
 def exporting() -> bool:
@@ -19,6 +21,8 @@ def exporting() -> bool:
 
 def reshape(x: Tensor, spec: list[int], shape: tuple[int, ...]) -> Tensor:
     """Reshape with ONNX rules (0 copies an axis, -1 infers one); `shape` is the result for the tracer."""
+    if not exporting():
+        return x.reshape(shape)
     return _ops.symbolic("Reshape", (x, torch.tensor(spec)), dtype=x.dtype, shape=shape)
 
 
@@ -53,3 +57,36 @@ def multi_head_attention(queries: Tensor, keys: Tensor, values: Tensor, heads: i
         shape=(b, s, h * k),
         version=1,
     )
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
+    """Attention of (B,S,D) on (B,T,D), heads side by side in D -> (B,S,D)."""
+    if not exporting():
+        q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+    attributes = {"num_heads": heads, "scale": float(q.shape[-1] // heads) ** -0.5}
+    return _ops.symbolic(
+        "com.microsoft::MultiHeadAttention", (q, k, v), attributes, dtype=q.dtype, shape=q.shape, version=1
+    )
+
+
+def _slice(x: Tensor, axes: list[int], starts: list[int], ends: list[int], shape: tuple[int, ...]) -> Tensor:
+    inputs = (x, torch.tensor(starts), torch.tensor(ends), torch.tensor(axes))
+    return _ops.symbolic("Slice", inputs, dtype=x.dtype, shape=shape)
+
+
+def zeros_along(x: Tensor, axis: int) -> Tensor:
+    """Zeros as long as `x` on `axis`, and of length 1 on all others. `x` has to be finite."""
+    shape = tuple(size if i == axis else 1 for i, size in enumerate(x.shape))
+    if not exporting():
+        return x.new_zeros(shape)
+    others = [i for i in range(x.dim()) if i != axis]
+    return _slice(x, others, [0] * len(others), [1] * len(others), shape) * 0
+
+
+def drop_first(x: Tensor, axis: int, count: int) -> Tensor:
+    """`x` without the first `count` entries of an axis."""
+    if not exporting():
+        return x.narrow(axis, count, x.shape[axis] - count)
+    shape = tuple(size - count if i == axis else size for i, size in enumerate(x.shape))
+    return _slice(x, [axis], [count], [_TO_THE_END], shape)

@@ -67,7 +67,14 @@ class Patchifier(PatchStack):
         causal = masks.to_bias(torch.ones(levels, levels).tril().bool())
         return torch.cat([torch.full((levels, pixels), self.pixel_log_measure(pixels)), causal], dim=1)
 
-    def forward(self, pixels: Tensor, pixel_rope: Rope, latent_rope: Rope, latent_bias: Tensor) -> Tensor:
+    def forward(
+        self,
+        pixels: Tensor,
+        pixel_rope: Rope,
+        latent_rope: Rope,
+        latent_bias: Tensor,
+        pixel_bias: Tensor | None = None,
+    ) -> Tensor:
         """Pixels of patches (P,Q,3) -> latents (P,m,D); the pixel tokens are discarded."""
         x = self.embed_coords(self.embed(pixels), pixel_rope)  # (P, Q, D)
         levels = latent_bias.shape[-2]
@@ -79,7 +86,7 @@ class Patchifier(PatchStack):
             kv = join_context(pixel_kv, attention.keys_values(hz, latent_rope))
             z = block.feed_forward(z + attention.attend(attention.queries(hz, latent_rope), kv, latent_bias))
             if block is not self.blocks[-1]:  # the last pixel update would be discarded
-                x = block.feed_forward(x + attention.attend(attention.queries(hx, pixel_rope), pixel_kv))
+                x = block.feed_forward(x + attention.attend(attention.queries(hx, pixel_rope), pixel_kv, pixel_bias))
         return self.norm(z)
 
 
@@ -146,11 +153,10 @@ class Depatchifier(PatchStack):
         return x if x.shape[0] == latent_kv[0].shape[0] else x.expand(latent_kv[0].shape[0], *x.shape[1:])
 
     def pixels_among_themselves(
-        self, rope: Rope, latent_cache: Sequence[KV], active: Tensor | None
+        self, rope: Rope, latent_cache: Sequence[KV], bias: Tensor | None
     ) -> tuple[Tensor, list[KV]]:
         """The paper's LPA (`full`): features (P,Q,D) of the pixels and, per layer, K/V of [pixels | latents]."""
         x = self.pixel_start(rope, latent_cache[0])
-        bias = self.key_bias(x.shape[1], latent_cache[0][0].shape[2], active)
         context = []
         for block, latent_kv in zip(self.blocks, latent_cache, strict=True):
             h = block.norm1(x)
@@ -176,6 +182,11 @@ class Depatchifier(PatchStack):
         latents = torch.zeros(1, levels) if active is None else masks.to_bias(active)
         return torch.cat([torch.full((len(latents), pixels), log_measure), latents], dim=1)[:, None, None]
 
+    @property
+    def anchor_count(self) -> int:
+        """Anchors of a patch."""
+        return self.config.anchor_frames * self.config.anchors**2
+
     def anchor_rope(self) -> Rope:
         """Tables of the anchors: A x A pixels (x A_t frames), whatever the output size."""
         return self.pixel_rope(PatchSize(self.config.anchor_frames, self.config.anchors))
@@ -186,11 +197,12 @@ class Depatchifier(PatchStack):
         rope, mode = self.pixel_rope(size), self.config.pixel_attention
         anchor_size = PatchSize(self.config.anchor_frames, self.config.anchors)
         if mode == "full" or (mode == "anchor" and size == anchor_size):  # equal by construction (test 36)
-            x, _ = self.pixels_among_themselves(rope, cache, active)
+            pixels = size.pt * size.p**2
+            x, _ = self.pixels_among_themselves(rope, cache, self.key_bias(pixels, latents.shape[1], active))
         elif mode == "anchor":
-            _, context = self.pixels_among_themselves(self.anchor_rope(), cache, active)
-            anchors = anchor_size.pt * anchor_size.p**2
-            x = self.pixels_from_context(rope, context, self.key_bias(anchors, latents.shape[1], active))
+            bias = self.key_bias(self.anchor_count, latents.shape[1], active)
+            _, context = self.pixels_among_themselves(self.anchor_rope(), cache, bias)
+            x = self.pixels_from_context(rope, context, bias)
         else:
             x = self.pixels_from_context(rope, cache, self.key_bias(0, latents.shape[1], active))
         return self.to_rgb(x)

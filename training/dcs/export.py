@@ -1,0 +1,258 @@
+"""Writing a model bundle: ONNX files, float16 weights, tokenizer, manifest (docs/graphs.md).
+
+`<graph>.onnx` refers to float32 weights in `<graph>.bin`; what is shipped is `<graph>.f16.bin`, the same numbers as
+float16 in the same order. Weights are rounded to float16 before the export, so widening restores the exact bytes.
+Not here: the graphs (dcs.graphs), holding the files to PyTorch (dcs.parity).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, numpy_helper
+from torch import nn
+
+from dcs.captions import Vocabulary
+from dcs.config import RopeFrequencies, StackConfig
+from dcs.graphs import Graph, Models, Shape, graphs
+from dcs.parity import random_inputs
+from dcs.text import TextTokenizer
+
+OPSET = 23
+# Sizes while tracing: all different from each other and from what is fixed, at least 2, so that nothing is taken as fixed.
+TRACED_SIZES = {"B": 3, "N": 10, "P": 11, "S": 7, "Q": 13, "L": 5, "Nlow": 22, "Llow": 4, "Npix": 26, "nP": 34, "T": 38}
+# Smaller constants stay in the .onnx: a file offset costs more than they do.
+SMALLEST_EXTERNAL = 32
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the manifest says about a model, beside what follows from the model."""
+
+    id: str
+    name: str
+    description: str
+    licence: str
+    created_at: str
+    vocabulary: Vocabulary
+    credits: Sequence[dict[str, str]]
+    evaluation: dict[str, Any]
+    steps: int = 25
+    guidance: float = 3.0
+    mode: str = "clean-context"
+
+
+def round_to_half(module: nn.Module) -> None:
+    """Round every weight to the nearest float16, in place, kept as float32.
+
+    Raises:
+        ValueError: a weight is too large for float16.
+    """
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        rounded = tensor.detach().half().float()
+        if not bool(torch.isfinite(rounded).all()):
+            raise ValueError(f"{name} does not fit float16: largest magnitude {float(tensor.abs().max()):.3g}")
+        tensor.data.copy_(rounded)
+
+
+def export_graph(graph: Graph) -> onnx.ModelProto:
+    """Trace a graph; weights inside the result."""
+    inputs = tuple(random_inputs(graph, traced_sizes(graph), seed=0).values())
+    dims: dict[str, Any] = {}
+    dynamic = tuple(dynamic_axes(shape, dims) for shape in graph.inputs.values())
+    with warnings.catch_warnings(action="ignore"):  # of the tracer about its own libraries
+        program = torch.onnx.export(
+            graph.module.eval(),
+            inputs,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=list(graph.inputs),
+            output_names=list(graph.outputs),
+            dynamic_shapes=nest_variadic(graph, dynamic),
+            external_data=False,
+            optimize=True,
+            verbose=False,
+        )
+    assert program is not None
+    return without_provenance(program.model_proto, graph.name)
+
+
+def traced_sizes(graph: Graph) -> dict[str, int]:
+    """A size for every letter of the graph."""
+    letters = {axis for shape in graph.inputs.values() for axis in shape if isinstance(axis, str)}
+    return {letter: TRACED_SIZES.get(letter, 40 + i) for i, letter in enumerate(sorted(letters))}
+
+
+def dynamic_axes(shape: Shape, dims: dict[str, Any]) -> dict[int, Any] | None:
+    """The lettered axes of a shape as torch.export dimensions, one for each letter."""
+    named = {i: axis for i, axis in enumerate(shape) if isinstance(axis, str)}
+    for axis in named.values():
+        dims.setdefault(axis, torch.export.Dim(f"dim_{''.join(filter(str.isalnum, axis))}"))
+    return {i: dims[axis] for i, axis in named.items()} or None
+
+
+def nest_variadic(graph: Graph, dynamic: tuple[Any, ...]) -> tuple[Any, ...]:
+    """torch.export wants what goes into *arguments as one nested tuple."""
+    parameters = inspect.signature(graph.module.forward).parameters.values()
+    named = sum(p.kind is not inspect.Parameter.VAR_POSITIONAL for p in parameters)
+    return dynamic if named == len(dynamic) else (*dynamic[:named], tuple(dynamic[named:]))
+
+
+def without_provenance(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
+    """Drop what no runtime reads: source lines of the tracer (with paths of this machine), inner shapes."""
+    model.graph.name = name
+    model.producer_name, model.producer_version = "dcs", ""
+    del model.metadata_props[:], model.graph.metadata_props[:], model.graph.value_info[:]
+    model.doc_string = model.graph.doc_string = ""
+    for node in model.graph.node:
+        node.doc_string = ""
+        node.name = ""
+        del node.metadata_props[:]
+    for value in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        value.doc_string = ""
+        del value.metadata_props[:]
+    return model
+
+
+def move_weights_out(model: onnx.ModelProto, name: str) -> bytes:
+    """Make the float32 constants of the model refer to `<name>.bin`; returns that file's content as float16.
+
+    Raises:
+        ValueError: a constant is not exactly a float16, so that widening would not restore it.
+    """
+    halves, offset = [], 0
+    for tensor in model.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < SMALLEST_EXTERNAL:
+            continue
+        half = values.astype("<f2")
+        if not np.array_equal(half.astype("<f4"), values):
+            raise ValueError(f"{name}: constant {tensor.name} is not exactly float16; round the weights first")
+        tensor.ClearField("raw_data")
+        tensor.ClearField("float_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        for key, value in (("location", f"{name}.bin"), ("offset", offset), ("length", values.nbytes)):
+            tensor.external_data.add(key=key, value=str(value))
+        halves.append(half.tobytes())
+        offset += values.nbytes
+    return b"".join(halves)
+
+
+def file_entry(path: Path) -> dict[str, Any]:
+    """Name, size and hash of a file, for the manifest."""
+    content = path.read_bytes()
+    return {"file": path.name, "sizeBytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def write_graph(folder: Path, graph: Graph) -> dict[str, Any]:
+    """Export one graph into the folder; returns its entry in the manifest."""
+    model = export_graph(graph)
+    halves = move_weights_out(model, graph.name)
+    onnx_path, weights_path = folder / f"{graph.name}.onnx", folder / f"{graph.name}.f16.bin"
+    onnx_path.write_bytes(model.SerializeToString(deterministic=True))
+    weights: dict[str, Any] | None = None
+    if halves:
+        weights_path.write_bytes(halves)
+        weights = {**file_entry(weights_path), "dtype": "float16", "externalName": f"{graph.name}.bin"}
+    return {
+        "onnx": file_entry(onnx_path),
+        "weights": weights,
+        "inputs": list(graph.inputs),
+        "outputs": list(graph.outputs),
+    }
+
+
+def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object], about: Description) -> None:
+    """Write a whole bundle. The weights of `models` are rounded to float16 in place.
+
+    Raises:
+        ValueError: a weight is too large for float16, or the model has a mode that the graphs do not cover.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for module in (models.text, models.tok, models.dit):
+        round_to_half(module)
+    rounded = replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
+    entries = {graph.name: write_graph(folder, graph) for graph in graphs(rounded)}
+    tokenizer_path = folder / "tokenizer.json"
+    tokenizer_path.write_text(json.dumps(tokenizer_json, separators=(",", ":")) + "\n", encoding="utf-8")
+    manifest = build_manifest(rounded, tokenizer_json, about, entries, file_entry(tokenizer_path))
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def build_manifest(
+    models: Models,
+    tokenizer_json: dict[str, object],
+    about: Description,
+    graph_entries: dict[str, Any],
+    tokenizer_entry: dict[str, Any],
+) -> dict[str, Any]:
+    """The manifest, as src/contract/manifest.ts reads it."""
+    tok, dit = models.tok.config, models.dit.config
+    tokenizer = TextTokenizer(tokenizer_json)
+    return {
+        "schemaVersion": 1,
+        "id": about.id,
+        "name": about.name,
+        "description": about.description,
+        "licence": about.licence,
+        "createdAt": about.created_at,
+        "config": {
+            "k": tok.k,
+            "kt": tok.kt,
+            "levels": tok.levels,
+            "latentDim": tok.latent_dim,
+            "coordMode": tok.coord_mode,
+            "measureBias": tok.measure_bias,
+            "anchors": tok.anchors,
+            "textWidth": dit.text_width,
+            "maxTextTokens": tokenizer.max_tokens,
+            "dit": stack_entry(dit.blocks),
+            "trunk": stack_entry(tok.autoencoder),
+            "patch": stack_entry(tok.patch),
+        },
+        "rope": {
+            "patch": rope_entry(models.tok.depatchifier.frequencies),
+            "grid": rope_entry(models.tok.decoder.frequencies),
+        },
+        "sampler": {"steps": about.steps, "guidance": about.guidance, "mode": about.mode},
+        "graphs": graph_entries,
+        "tokenizer": tokenizer_entry,
+        "emptyPromptIds": tokenizer.encode("").ids,
+        "vocabulary": vocabulary_entry(about.vocabulary),
+        "credits": list(about.credits),
+        "evaluation": about.evaluation,
+    }
+
+
+def stack_entry(stack: StackConfig) -> dict[str, int]:
+    """Size of a stack."""
+    return {"width": stack.width, "heads": stack.heads, "layers": stack.layers}
+
+
+def rope_entry(frequencies: RopeFrequencies) -> dict[str, list[float]]:
+    """Frequencies per axis."""
+    return {axis: list(values) for axis, values in asdict(frequencies).items()}
+
+
+def vocabulary_entry(vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a prompt may speak of; `core` marks what was taught with emphasis."""
+    return {
+        "objects": [
+            {"name": words["name"], "synonyms": words["synonyms"], "core": words["tier"] == "core"}
+            for words in vocabulary["concepts"]
+        ],
+        "colours": vocabulary["colors"],
+        "styles": vocabulary["styles"],
+        "positions": vocabulary["positions"],
+    }

@@ -1,0 +1,114 @@
+"""Holding the exported files to PyTorch: random inputs of any size, onnxruntime on the CPU, relative differences."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from torch import Tensor
+
+from dcs.graphs import Graph, Shape
+from dcs.masks import BLOCKED
+from dcs.text import TextEncoder
+
+Tensors = dict[str, Tensor]
+Sizes = Mapping[str, int]
+
+
+def concrete(shape: Shape, sizes: Sizes) -> tuple[int, ...]:
+    """A shape with its letters replaced."""
+    return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+
+
+def random_inputs(graph: Graph, sizes: Sizes, seed: int) -> Tensors:
+    """Inputs of the kind that each name stands for: rotations, masks, one-hot levels, ids, otherwise normal numbers."""
+    return {
+        name: random_input(name, concrete(shape, sizes), seed, graph) for name, shape in graph.inputs.items()
+    }
+
+
+def random_input(name: str, shape: tuple[int, ...], seed: int, graph: Graph) -> Tensor:
+    """One input. cos and sin of one table belong together."""
+    table = name.removesuffix("_cos").removesuffix("_sin")
+    generator = torch.Generator().manual_seed(zlib.crc32(table.encode()) + seed)
+    if name == "input_ids":
+        assert isinstance(graph.module, TextEncoder)
+        return torch.randint(graph.module.token_embedding.num_embeddings, shape, generator=generator)
+    if name == "position_ids":
+        return torch.arange(shape[-1])[None]
+    if name == "level_onehot":
+        return torch.eye(shape[-1])[torch.randint(shape[-1], shape[:-1], generator=generator)]
+    if name.endswith("_bias"):
+        bias = torch.where(torch.rand(shape, generator=generator) < 0.3, BLOCKED, 0.0)
+        bias[..., 0] = 0.0  # a query sees something
+        return bias
+    if name == "dt":
+        return torch.full(shape, 0.04)
+    if name == "branch_weight":
+        return torch.tensor([3.0, -2.0, 1.0])[: shape[0]].reshape(shape) if shape[0] > 1 else torch.ones(shape)
+    if name.endswith(("_cos", "_sin")):
+        angle = 6.28 * torch.rand(shape, generator=generator)
+        return angle.cos() if name.endswith("_cos") else angle.sin()
+    if name == "time_features":
+        angle = 6.28 * torch.rand(shape[0], shape[1] // 2, generator=generator)
+        return torch.cat([angle.cos(), angle.sin()], dim=1)
+    return torch.randn(shape, generator=generator)
+
+
+@torch.no_grad()
+def run_torch(graph: Graph, inputs: Tensors) -> Tensors:
+    """Outputs of the module itself."""
+    results = graph.module.eval()(*inputs.values())
+    return dict(zip(graph.outputs, (results,) if isinstance(results, Tensor) else results, strict=True))
+
+
+class BundleSessions:
+    """The graphs of a bundle folder in onnxruntime on the CPU, made when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
+
+    def run(self, graph: str, inputs: Tensors) -> Tensors:
+        """Outputs by name."""
+        session = self._session(graph)
+        results = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+        names = [output.name for output in session.get_outputs()]
+        return {name: torch.from_numpy(np.asarray(value)) for name, value in zip(names, results, strict=True)}
+
+    def _session(self, graph: str) -> onnxruntime.InferenceSession:
+        if graph not in self._sessions:
+            options = onnxruntime.SessionOptions()
+            weights = self.folder / f"{graph}.f16.bin"
+            if weights.exists():
+                widened = np.fromfile(weights, "<f2").astype("<f4").tobytes()
+                options.add_external_initializers_from_files_in_memory([f"{graph}.bin"], [widened], [len(widened)])
+            self._sessions[graph] = onnxruntime.InferenceSession(
+                (self.folder / f"{graph}.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        return self._sessions[graph]
+
+
+def relative_difference(actual: Tensor, expected: Tensor) -> float:
+    """Largest absolute difference over the largest magnitude; 0 for empty tensors.
+
+    Raises:
+        ValueError: the shapes differ, or a value is not finite.
+    """
+    if actual.shape != expected.shape:
+        raise ValueError(f"shape {tuple(actual.shape)}, expected {tuple(expected.shape)}")
+    if not bool(torch.isfinite(actual).all()):
+        raise ValueError("a value is not finite")
+    if expected.numel() == 0:
+        return 0.0
+    return float((actual - expected).abs().max() / expected.abs().max())
+
+
+def largest_difference(actual: Tensors, expected: Tensors) -> float:
+    """The largest `relative_difference` over all outputs."""
+    assert actual.keys() == expected.keys(), f"{sorted(actual)} are not {sorted(expected)}"
+    return max(relative_difference(actual[name], expected[name]) for name in expected)
