@@ -50,7 +50,7 @@ def patch_size(h: int, w: int, fps: int | None, k: int, kt: int) -> PatchSize:
 
 
 def grid_for(h: int, w: int, k: int, segments: int = 1) -> Grid:
-    """Grid of a picture of any size: k patches on the short side, rounded aspect on the long one (spec 2.1)."""
+    """Grid of a picture of any size: k patches on the short side, rounded aspect on the long (spec 2.1)."""
     if min(h, w) < 2:
         raise ValueError(f"a picture needs at least 2 x 2 pixels, got {h} x {w}")
     ratio = min(max(h, w) / min(h, w), MAX_RATIO)
@@ -78,11 +78,11 @@ def resize(video: Tensor, h: int, w: int, mode: CoordMode) -> Tensor:
 
 
 def resampling(n_in: int, n_out: int, mode: CoordMode) -> Tensor:
-    """Weights (n_out, n_in) that resample a line; a ramp stays exactly linear, in `corner` mode with its ends.
+    """Weights (n_out, n_in) that resample a line; a ramp stays a ramp, in `corner` mode with its ends.
 
-    A tent of whole half-width round(scale), narrower at the border so that it stays symmetric. F.interpolate will
-    not do: antialias=True ignores where align_corners=True puts the samples, and shifts the picture by about half
-    an output pixel.
+    A tent of whole half-width round(scale), narrower at the border so that it stays symmetric. F.interpolate
+    will not do: antialias=True ignores where align_corners=True puts the samples, and shifts the picture by
+    about half an output pixel.
     """
     if mode == "center":
         scale = n_in / n_out
@@ -100,9 +100,9 @@ def resampling(n_in: int, n_out: int, mode: CoordMode) -> Tensor:
 def fit_video(
     video: Tensor, fps: float | None, k: int, kt: int, mode: CoordMode, p: int | None = None
 ) -> tuple[Tensor, Grid, PatchSize]:
-    """Make a picture (fps None, T = 1) or a clip of any size and rate fit a grid: crop, then resize (spec 2.1).
+    """Crop and resize a picture (fps None, T = 1) or a clip of any size and rate onto a grid (spec 2.1).
 
-    video (B,T,h0,w0,C) -> (B,Gt*pt,Gh*p,Gw*p,C), its grid and size; `p` asks for a scale, or None for the nearest.
+    video (B,T,h0,w0,C) -> (B,Gt*pt,Gh*p,Gw*p,C), its grid, its size. `p` asks for a scale (nearest if None).
 
     Raises:
         ValueError: a picture with several frames, a clip shorter than a segment, a side below 2 pixels.
@@ -154,12 +154,12 @@ def pixel_coords(size: PatchSize, mode: CoordMode) -> Tensor:
 
 
 def tail_frames(frames: int, ratio: float) -> Tensor:
-    """Frames kept when the rate falls by `ratio`: ceil((j+1)*ratio) - 1, so that the last of a segment is kept."""
+    """Frames kept when the rate falls by `ratio`: ceil((j+1)*ratio) - 1, so the last of a segment is kept."""
     return _ending_with_last(frames, ratio, math.floor(frames / ratio + 1e-9), head=0.0)
 
 
 def fit_frames(frames: int, fps: float, kt: int) -> tuple[Tensor, int]:
-    """Frames to keep of a clip of any rate, and pt: the nearest rate kt divides, whole segments, cut at the head.
+    """Frames to keep of a clip of any rate, and pt: nearest rate kt divides, whole segments, cut at the head.
 
     Raises:
         ValueError: the clip is shorter than one segment.
@@ -181,9 +181,7 @@ def rope_table(positions: Tensor, frequencies: RopeFrequencies) -> tuple[Tensor,
     """cos and sin, each (S, pairs), of positions (S, 4) in order (t, y, x, level); computed in float64."""
     groups = (frequencies.t, frequencies.y, frequencies.x, frequencies.level)
     columns = positions.double().split(1, dim=1)
-    angles = torch.cat(
-        [column * torch.tensor(f, dtype=torch.float64) for column, f in zip(columns, groups, strict=True)], dim=1
-    )
+    angles = torch.cat([c * c.new_tensor(f) for c, f in zip(columns, groups, strict=True)], dim=1)
     return angles.cos().float(), angles.sin().float()
 
 
@@ -200,7 +198,7 @@ def level_positions(levels: int) -> Tensor:
 
 
 def grid_positions(grid: Grid, k: int, first_level: int, levels: int) -> Tensor:
-    """(levels*P, 4) positions between patches, level-major: (g, y/k, x/k, level); `first_level` is 1-based."""
+    """(levels*P, 4) positions between patches, level-major: (g, y/k, x/k, level from `first_level` on)."""
     axes = (
         torch.arange(first_level, first_level + levels, dtype=torch.float64),
         torch.arange(grid.t, dtype=torch.float64),

@@ -1,4 +1,4 @@
-"""Which token may attend to which (paper Figures 4, 12, 13; spec 2.4 to 2.6, 5.8). Masks are boolean, True = may attend.
+"""Which token may attend to which (paper Figures 4, 12, 13; spec 2.4 to 2.6, 5.8); True = may attend.
 
 Letters: n levels, P patches, N = P tokens of a level. Token order is level-major.
 """
