@@ -141,9 +141,7 @@ class DecoderTrunk(nn.Module):
         """k_i, v_i (1,H,T,K), then latent_k_j, latent_v_j (P,H_p,L,K_p)."""
         trunk_tensors = 2 * len(self.decoder.blocks)
         z = zn * (level_onehot @ self.z_std) + level_onehot @ self.z_mean
-        latents, cache = self.decoder(
-            z, level_onehot, (rope_cos, rope_sin), attn_bias, pairs(context[:trunk_tensors])
-        )
+        latents, cache = self.decoder(z, level_onehot, (rope_cos, rope_sin), attn_bias, pairs(context[:trunk_tensors]))
         latent_cache = self.depatchifier.latent_cache(
             latents.transpose(0, 1), (latent_rope_cos, latent_rope_sin), pairs(context[trunk_tensors:])
         )

@@ -26,9 +26,7 @@ def concrete(shape: Shape, sizes: Sizes) -> tuple[int, ...]:
 
 def random_inputs(graph: Graph, sizes: Sizes, seed: int) -> Tensors:
     """Inputs of the kind that each name stands for: rotations, masks, one-hot levels, ids, otherwise normal numbers."""
-    return {
-        name: random_input(name, concrete(shape, sizes), seed, graph) for name, shape in graph.inputs.items()
-    }
+    return {name: random_input(name, concrete(shape, sizes), seed, graph) for name, shape in graph.inputs.items()}
 
 
 def random_input(name: str, shape: tuple[int, ...], seed: int, graph: Graph) -> Tensor:
@@ -49,7 +47,8 @@ def random_input(name: str, shape: tuple[int, ...], seed: int, graph: Graph) -> 
     if name == "dt":
         return torch.full(shape, 0.04)
     if name == "branch_weight":
-        return torch.tensor([3.0, -2.0, 1.0])[: shape[0]].reshape(shape) if shape[0] > 1 else torch.ones(shape)
+        weights = [1.0] if shape[0] == 1 else [3.0, -2.0, 0.5][: shape[0]]
+        return torch.tensor(weights).reshape(shape)
     if name.endswith(("_cos", "_sin")):
         angle = 6.28 * torch.rand(shape, generator=generator)
         return angle.cos() if name.endswith("_cos") else angle.sin()

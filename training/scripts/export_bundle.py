@@ -1,6 +1,6 @@
 """Write a model bundle and hold its files to PyTorch.
 
-    python scripts/export_bundle.py tiny
+python scripts/export_bundle.py tiny
 """
 
 from __future__ import annotations

@@ -1,0 +1,249 @@
+"""Golden vectors: what TypeScript has to compute, written by Python (tests/golden/*.json).
+
+Small numbers are plain JSON; tensors are {"dims": [...], "data": base64 of little-endian values}, float32 unless a
+"type" says otherwise. Every function gives the content of one file. The tiny bundle's models are those of `dcs.tiny`.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dcs import geometry, masks
+from dcs.config import grid_frequencies, patch_frequencies
+from dcs.dit import Condition, time_features
+from dcs.export import round_to_half
+from dcs.flow import Sampler, SamplerMode, noise, unguided_steps
+from dcs.geometry import Grid, PatchSize
+from dcs.graphs import Graph, Models, graphs
+from dcs.parity import Sizes, random_inputs, run_torch
+from dcs.text import TextTokenizer, text_inputs
+from dcs.tiny import tiny_models
+
+CHAIN_PROMPT = "red apple on a light blue background"
+CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
+CHAIN_GRID = Grid(1, 4, 8)
+CHAIN_PATCH_SIDES = (4, 5)  # equal to the anchors, and not
+NOISE_SEEDS = (0, 1, 2**32, 2**53, 2**64 - 1)
+
+# At least one set of 32 or more queries, one without context, one of each batch size. Letters as in dcs.graphs.
+GRAPH_SIZES: dict[str, tuple[Sizes, ...]] = {
+    "text_encoder": ({"B": 1, "S": 5}, {"B": 2, "S": 32}),
+    "dit_step": (
+        {"B": 1, "N": 33, "S": 5, "Nlow": 0, "T": 33},
+        {"B": 2, "N": 33, "S": 5, "Nlow": 0, "T": 33},
+        {"B": 2, "N": 32, "S": 6, "Nlow": 9, "T": 41},
+    ),
+    "decoder_trunk": (
+        {"P": 33, "Nlow": 0, "T": 33, "Llow": 0},
+        {"P": 32, "Nlow": 8, "T": 40, "Llow": 2},
+    ),
+    "depatchify_anchors": ({"P": 2, "L": 1, "16+L": 17}, {"P": 3, "L": 3, "16+L": 19}),
+    "depatchify": ({"P": 1, "Q": 36, "L": 1, "16+L": 17}, {"P": 3, "Q": 33, "L": 3, "16+L": 19}),
+    "tok_encoder": (
+        {"P": 11, "Npix": 16, "Npix+n": 19, "nP": 33},
+        {"P": 2, "Npix": 36, "Npix+n": 39, "nP": 6},
+    ),
+    "attention_test": ({"S": 32, "T": 40}, {"S": 5, "T": 40}),
+}
+
+
+def rounded_tiny_models() -> Models:
+    """The tiny models with the weights that the bundle holds."""
+    models = tiny_models()
+    for module in (models.text, models.tok, models.dit):
+        round_to_half(module)
+    return replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
+
+
+def encode_tensor(x: Tensor) -> dict[str, Any]:
+    """A tensor as JSON; int64 keeps its type, everything else becomes float32."""
+    x = x.detach().contiguous()
+    values = x if x.dtype == torch.int64 else x.float()
+    entry = {"dims": list(x.shape), "data": base64.b64encode(values.numpy().tobytes()).decode("ascii")}
+    return {**entry, "type": "int64"} if x.dtype == torch.int64 else entry
+
+
+def grid_entry(grid: Grid) -> dict[str, int]:
+    """A grid under its TypeScript names."""
+    return {"gt": grid.t, "gh": grid.h, "gw": grid.w}
+
+
+def table_entry(cos: Tensor, sin: Tensor) -> dict[str, Any]:
+    """A rotary table."""
+    return {"cos": encode_tensor(cos), "sin": encode_tensor(sin)}
+
+
+def noise_golden() -> dict[str, Any]:
+    """Noise of whole levels."""
+    cases = [(seed, 0, Grid(1, 2, 3), 8) for seed in NOISE_SEEDS]
+    cases += [(1, 3, Grid(1, 3, 2), 16), (7, 1, Grid(2, 1, 2), 6), (2**64 - 1, 2, Grid(1, 2, 2), 1)]
+    return {
+        "cases": [
+            {
+                "seed": str(seed),
+                "level": level,
+                "grid": grid_entry(grid),
+                "channels": channels,
+                "values": encode_tensor(noise(seed, level, grid, channels)),
+            }
+            for seed, level, grid, channels in cases
+        ]
+    }
+
+
+def rope_golden() -> dict[str, Any]:
+    """Rotary tables inside patches and between them."""
+    patch, grid_table = patch_frequencies(24), grid_frequencies(32, 8)
+    inside = [(PatchSize(1, 3), "center"), (PatchSize(1, 5), "center"), (PatchSize(1, 4), "corner")]
+    inside.append((PatchSize(3, 2), "center"))
+    pixel_cases = []
+    for size, mode in inside:
+        coords = geometry.pixel_coords(size, "corner" if mode == "corner" else "center")
+        cos, sin = geometry.rope_table(geometry.pixel_positions(coords), patch)
+        pixel_cases.append({"pt": size.pt, "p": size.p, "coordMode": mode, **table_entry(cos, sin)})
+    latent_cos, latent_sin = geometry.rope_table(geometry.level_positions(4), patch)
+    grid_cases = []
+    for grid, first_level, levels in ((Grid(1, 2, 3), 1, 1), (Grid(1, 2, 3), 2, 3), (Grid(2, 1, 2), 1, 2)):
+        positions = geometry.grid_positions(grid, 8, first_level, levels)
+        cos, sin = geometry.rope_table(positions, grid_table)
+        place = {"grid": grid_entry(grid), "firstLevel": first_level, "levels": levels}
+        grid_cases.append({**place, **table_entry(cos, sin)})
+    return {
+        "patch": {
+            "frequencies": asdict(patch),
+            "pixels": pixel_cases,
+            "latents": {"levels": 4, **table_entry(latent_cos, latent_sin)},
+        },
+        "grid": {"k": 8, "frequencies": asdict(grid_table), "cases": grid_cases},
+    }
+
+
+def time_features_golden() -> dict[str, Any]:
+    """Features of some times."""
+    times = (0.0, 0.04, 0.3, 0.5, 24 / 25, 1.0)
+    values = time_features(torch.tensor(times, dtype=torch.float64))
+    return {"cases": [{"t": t, "values": encode_tensor(row)} for t, row in zip(times, values, strict=True)]}
+
+
+def schedule_golden() -> dict[str, Any]:
+    """Times and guided steps (`firstGuided` is the first step with two branches)."""
+    return {
+        "cases": [
+            {"steps": steps, "t": [s / steps for s in range(steps)], "firstGuided": unguided_steps(steps)}
+            for steps in (1, 8, 10, 11, 25, 50)
+        ]
+    }
+
+
+def masks_golden() -> dict[str, Any]:
+    """Level- and time-causal masks, one string of 0 (hidden) and 1 (seen) for each query."""
+    cases = []
+    for grid, levels in ((Grid(1, 2, 3), 3), (Grid(3, 1, 2), 2), (Grid(1, 1, 1), 4)):
+        mask = masks.level_causal(grid, levels)
+        rows = ["".join("1" if seen else "0" for seen in row) for row in mask.tolist()]
+        cases.append({"grid": grid_entry(grid), "levels": levels, "rows": rows})
+    return {"blocked": masks.BLOCKED, "cases": cases}
+
+
+def grids_golden() -> dict[str, Any]:
+    """[height, width, k, gh, gw] of many sizes."""
+    sides = (16, 33, 64, 90, 100, 128, 130, 181, 256, 257, 300, 512, 1000, 1080, 1920)
+    return {
+        "columns": ["height", "width", "k", "gh", "gw"],
+        "rows": [[h, w, k, *geometry.grid_for(h, w, k)[1:]] for k in (4, 8, 16) for h in sides for w in sides],
+    }
+
+
+def graphs_golden() -> dict[str, Any]:
+    """Inputs and outputs of every graph of the tiny bundle."""
+    return {
+        graph.name: [graph_case(graph, sizes) for sizes in GRAPH_SIZES[graph.name]]
+        for graph in graphs(rounded_tiny_models())
+    }
+
+
+def graph_case(graph: Graph, sizes: Sizes) -> dict[str, Any]:
+    """One run of a graph."""
+    inputs = random_inputs(graph, sizes, seed=1)
+    outputs = run_torch(graph, inputs)
+    return {
+        "inputs": {name: encode_tensor(x) for name, x in inputs.items()},
+        "outputs": {name: encode_tensor(x) for name, x in outputs.items()},
+    }
+
+
+@torch.no_grad()
+def text_conditions(models: Models, tokenizer: TextTokenizer, prompt: str) -> tuple[Condition, Condition]:
+    """The prompt and the empty caption, padded to one length."""
+    input_ids, position_ids, text_bias = text_inputs([tokenizer.encode(prompt).ids, tokenizer.encode("").ids])
+    states, pooled = models.text(input_ids, position_ids, text_bias)
+    first, second = (
+        Condition(text_states=states[i : i + 1], text_bias=text_bias[i : i + 1], text_pooled=pooled[i : i + 1])
+        for i in range(2)
+    )
+    return first, second
+
+
+def chain_sampler(models: Models, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid = CHAIN_GRID) -> Sampler:
+    """The sampler of the golden chain, nothing generated yet."""
+    prompt, empty = text_conditions(models, tokenizer, CHAIN_PROMPT)
+    return Sampler(models.dit, grid, prompt, empty, CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE, mode)
+
+
+@torch.no_grad()
+def decode_picture(models: Models, zn: Tensor, grid: Grid, patch_side: int) -> Tensor:
+    """Normalised latents (1,m*P,d) -> picture (h,w,3)."""
+    levels = zn.shape[1] // grid.patches
+    onehot = models.tok.level_onehot(grid, levels)
+    z = zn * (onehot @ models.z_std) + onehot @ models.z_mean
+    return models.tok.decode(z, grid, PatchSize(1, patch_side))[0, 0]
+
+
+def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
+    """From a prompt to pictures with the tiny models, both samplers, every level, two sizes."""
+    models, tokenizer = rounded_tiny_models(), TextTokenizer(tokenizer_json)
+    grid, levels = CHAIN_GRID, models.dit.config.levels
+    modes: tuple[SamplerMode, ...] = ("clean-context", "sync")
+    results = {}
+    for mode in modes:
+        zn = chain_sampler(models, tokenizer, mode).advance(levels)
+        pictures = [
+            {
+                "levels": m,
+                "shortSidePx": side * min(grid.h, grid.w),
+                "rgb": encode_tensor(decode_picture(models, zn[:, : m * grid.patches], grid, side)),
+            }
+            for m in range(1, levels + 1)
+            for side in CHAIN_PATCH_SIDES
+        ]
+        by_level = [encode_tensor(level) for level in zn.split(grid.patches, dim=1)]
+        results[mode] = {"zn": by_level, "pictures": pictures}
+    return {
+        "prompt": CHAIN_PROMPT,
+        "ids": tokenizer.encode(CHAIN_PROMPT).ids,
+        "seed": str(CHAIN_SEED),
+        "steps": CHAIN_STEPS,
+        "guidance": CHAIN_GUIDANCE,
+        "grid": grid_entry(grid),
+        "aspect": {"width": grid.w, "height": grid.h},
+        "modes": results,
+    }
+
+
+def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every golden file by its name; `tokenizer_json` is that of the tiny bundle."""
+    return {
+        "noise.json": noise_golden(),
+        "rope.json": rope_golden(),
+        "time-features.json": time_features_golden(),
+        "schedule.json": schedule_golden(),
+        "masks.json": masks_golden(),
+        "grids.json": grids_golden(),
+        "tiny-graphs.json": graphs_golden(),
+        "tiny-chain.json": chain_golden(tokenizer_json),
+    }
