@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from dcs import geometry, masks
 from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
-from dcs.layers import KV, Block, RMSNorm, Rope, init_weights, join_context
+from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 
 
 class PatchStack(nn.Module):
@@ -26,7 +26,7 @@ class PatchStack(nn.Module):
         super().__init__()
         self.config = config
         self.frequencies = patch_frequencies(config.patch.head_width)
-        self.blocks = nn.ModuleList(Block(config.patch) for _ in range(config.patch.layers))
+        self.blocks = LayerList[Block](Block(config.patch) for _ in range(config.patch.layers))
         # coord_embed: RoPE alone reaches a pixel only through attention weights (spec 2.5)
         self.coord = nn.Linear(2 * self.frequencies.pairs, config.patch.width) if config.coord_embed else None
 
@@ -101,7 +101,7 @@ class Autoencoder(nn.Module):
         self.project_in = nn.Linear(width_in, width)
         # RoPE gives relative levels only; the decoder also needs to know which level it reads
         self.level_embedding = nn.Parameter(torch.randn(config.levels, width) * 0.02) if level_embedding else None
-        self.blocks = nn.ModuleList(Block(config.autoencoder) for _ in range(config.autoencoder.layers))
+        self.blocks = LayerList[Block](Block(config.autoencoder) for _ in range(config.autoencoder.layers))
         self.norm = RMSNorm(width)
         self.project_out = nn.Linear(width, width_out)
 
@@ -193,18 +193,22 @@ class Depatchifier(PatchStack):
 
     def forward(self, latents: Tensor, size: PatchSize, active: Tensor | None = None) -> Tensor:
         """Latents (P,m,D), active (P,m) or all -> rgb (P,pt*p*p,3), unclamped, nominal range [-1, 1]."""
-        cache = self.latent_cache(latents, self.level_rope(latents.shape[1]))
+        return self.render(self.latent_cache(latents, self.level_rope(latents.shape[1])), size, active)
+
+    def render(self, cache: Sequence[KV], size: PatchSize, active: Tensor | None = None) -> Tensor:
+        """`forward` from the `latent_cache` of m levels."""
+        levels = cache[0][0].shape[2]
         rope, mode = self.pixel_rope(size), self.config.pixel_attention
         anchor_size = PatchSize(self.config.anchor_frames, self.config.anchors)
         if mode == "full" or (mode == "anchor" and size == anchor_size):  # equal by construction (test 36)
             pixels = size.pt * size.p**2
-            x, _ = self.pixels_among_themselves(rope, cache, self.key_bias(pixels, latents.shape[1], active))
+            x, _ = self.pixels_among_themselves(rope, cache, self.key_bias(pixels, levels, active))
         elif mode == "anchor":
-            bias = self.key_bias(self.anchor_count, latents.shape[1], active)
+            bias = self.key_bias(self.anchor_count, levels, active)
             _, context = self.pixels_among_themselves(self.anchor_rope(), cache, bias)
             x = self.pixels_from_context(rope, context, bias)
         else:
-            x = self.pixels_from_context(rope, cache, self.key_bias(0, latents.shape[1], active))
+            x = self.pixels_from_context(rope, cache, self.key_bias(0, levels, active))
         return self.to_rgb(x)
 
     def to_rgb(self, x: Tensor) -> Tensor:
@@ -226,19 +230,24 @@ class DCSTok(nn.Module):
 
     def encode(self, video: Tensor, size: PatchSize, levels: int | None = None, counts: Tensor | None = None) -> Tensor:
         """Video (B,T,h,w,3) in [-1,1] -> latents z (B,m*P,d), level-major. counts (B,P) masks tails per patch."""
-        b, t, h, w, _ = video.shape
+        _, t, h, w, _ = video.shape
         m = levels or self.config.levels
         grid = Grid(t // size.pt, h // size.p, w // size.p)
-        pixels = geometry.patchify(video, size).flatten(0, 1)  # (B*P, Q, 3)
-        patch_latents = self.patchifier(
-            pixels,
-            self.patchifier.pixel_rope(size),
-            self.patchifier.level_rope(m),
-            self.patchifier.latent_bias(m, pixels.shape[1]),
-        )
-        tokens = patch_latents.unflatten(0, (b, grid.patches)).transpose(1, 2).flatten(1, 2)  # (B, m*P, D)
-        z, _ = self.encoder(tokens, self.level_onehot(grid, m), self.encoder.rope(grid, 1, m), self.bias(grid, m, counts))
+        tokens = self.patch_latents(video, size, m)
+        rope, bias = self.encoder.rope(grid, 1, m), self.bias(grid, m, counts)
+        z, _ = self.encoder(tokens, self.level_onehot(grid, m), rope, bias)
         return z
+
+    def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> Tensor:
+        """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major: each patch on its own."""
+        pixels = geometry.patchify(video, size)  # (B, P, Q, 3)
+        latents = self.patchifier(
+            pixels.flatten(0, 1),
+            self.patchifier.pixel_rope(size),
+            self.patchifier.level_rope(levels),
+            self.patchifier.latent_bias(levels, pixels.shape[2]),
+        )
+        return latents.unflatten(0, pixels.shape[:2]).transpose(1, 2).flatten(1, 2)
 
     def decode_latents(self, z: Tensor, grid: Grid, counts: Tensor | None = None) -> Tensor:
         """Latents z (B,m*P,d) -> depatchifier latents (B,P,m,D)."""
