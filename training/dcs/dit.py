@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from dcs import geometry
 from dcs.config import DiTConfig, StackConfig, grid_frequencies
 from dcs.geometry import Grid
-from dcs.layers import KV, AttentionProjections, RMSNorm, Rope, SwiGLU, init_weights, join_context
+from dcs.layers import KV, AttentionProjections, LayerList, RMSNorm, Rope, SwiGLU, init_weights, join_context
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class DCSDiT(nn.Module):
         self.text_norm = RMSNorm(config.text_width) if config.text_width else None  # encoders differ in scale
         self.text_pooled = nn.Linear(config.text_width, width) if config.text_width else None
         self.label = nn.Embedding(config.classes + 1, width) if config.classes else None  # last row = no label
-        self.blocks = nn.ModuleList(DiTBlock(config.blocks, config.text_width) for _ in range(config.blocks.layers))
+        self.blocks = LayerList[DiTBlock](DiTBlock(config.blocks, config.text_width) for _ in range(config.blocks.layers))
         self.norm = RMSNorm(width)
         self.final_modulation = nn.Linear(width, 2 * width)
         self.project_out = nn.Linear(width, config.latent_dim)

@@ -7,6 +7,9 @@ Not here: which token may see which (dcs.masks), the order of blocks (dcs.tok, d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -46,7 +49,7 @@ class RMSNorm(nn.Module):
         """(..., D) -> (..., D)."""
         if onnx_ops.exporting():
             return F.rms_norm(x, self.weight.shape, self.weight, EPS)
-        return _FusedRMSNorm.apply(x, self.weight)  # type: ignore[no-any-return]
+        return _FusedRMSNorm.apply(x, self.weight)
 
 
 def apply_rope(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -114,6 +117,16 @@ class SwiGLU(nn.Module):
         """(..., D) -> (..., D)."""
         gate, up = self.gate_up(x).chunk(2, dim=-1)
         return self.out(F.silu(gate) * up)
+
+
+Layer = TypeVar("Layer", bound=nn.Module)
+
+
+class LayerList(nn.ModuleList, Generic[Layer]):
+    """A ModuleList that knows the type of its members."""
+
+    def __iter__(self) -> Iterator[Layer]:
+        return super().__iter__()  # type: ignore[return-value]  # only Layers are put in
 
 
 class Block(nn.Module):

@@ -3,9 +3,9 @@
     python scripts/train_dit.py --name dit --latents ~/.cache/dcs-studio/latents --tok tok
     torchrun --nproc-per-node 2 scripts/train_dit.py --name dit --threads 1 --batch 32 ...
 
-Each batch draws a number of levels m, then half of the batches are *sync* (one time for all levels, the paper) and half
-*clean context* (packed [clean 1..m-1 | noisy 1..m], a time per level; half of those with slightly noised context), so one
-checkpoint serves both samplers (spec 5.8).
+Each batch draws a number of levels m, then half of the batches are *sync* (one time for all levels, the paper) and
+half *clean context* (packed [clean 1..m-1 | noisy 1..m], a time per level; half of those with slightly noised
+context), so one checkpoint serves both samplers (spec 5.8).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import argparse
 import dataclasses
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -41,7 +42,7 @@ SHEET_PROMPTS = (
 )  # fmt: skip
 
 
-def text_condition(encoder: TextEncoder, tokenizer: TextTokenizer, captions: list[str]) -> Condition:
+def text_condition(encoder: TextEncoder, tokenizer: TextTokenizer, captions: Sequence[str]) -> Condition:
     """Encode captions, cut to the longest."""
     states, mask, pooled = encode_captions(encoder, tokenizer, captions)
     length = int(mask.sum(1).max())
@@ -125,7 +126,8 @@ def main() -> None:
         for i, value in enumerate(losses.tolist()):
             sums[i], counts[i] = sums[i] + value, counts[i] + 1
         if step % 25 == 0:
-            row = {f"level{i + 1}": s / c if c else float("nan") for i, (s, c) in enumerate(zip(sums, counts, strict=True))}
+            means = [s / c if c else float("nan") for s, c in zip(sums, counts, strict=True)]
+            row = {f"level{i + 1}": value for i, value in enumerate(means)}
             row |= {"grad_norm": norm, "images_per_s": seen * processes.count / (time.monotonic() - started)}
             run.log("train", step, row)
             if processes.rank == 0:

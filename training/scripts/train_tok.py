@@ -3,7 +3,8 @@
     python scripts/train_tok.py --name tok --stage 32 --steps 3000
     torchrun --nproc-per-node 2 scripts/train_tok.py --name tok2 --stage 32 --steps 100
 
-A stage says at which sizes pictures are read and written (asymmetric scales, paper 3.1) and how many patches are decoded.
+A stage says at which sizes pictures are read and written (asymmetric scales, paper 3.1) and how many patches are
+decoded.
 `--freeze-encoder` is the decoder fine-tune of 6.3: no gradient to the encoder, no latent noise.
 """
 
