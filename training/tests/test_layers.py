@@ -141,9 +141,9 @@ def test_residual_outputs_start_at_a_fifth_of_other_matrices_and_biases_at_zero(
     assert relative_std(block.attention.q) == pytest.approx(1.0, rel=0.05)
     assert relative_std(block.attention.out) == pytest.approx(0.2, rel=0.05)
     assert relative_std(block.mlp.out) == pytest.approx(0.2, rel=0.05)
-    linear = nn.Sequential(nn.Linear(4, 4))
-    init_weights(linear)
-    assert not bool(linear[0].bias.any())
+    linear = nn.Linear(4, 4)
+    init_weights(nn.Sequential(linear))
+    assert not bool(linear.bias.any())
 
 
 def test_a_head_width_that_is_not_a_multiple_of_8_is_refused() -> None:

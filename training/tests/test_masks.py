@@ -21,9 +21,7 @@ def tokens(grid: Grid, levels: int) -> list[tuple[int, int, int, int]]:
 
 
 @given(grid=grids, levels=st.integers(1, 4), temporal=st.booleans())
-def test_a_token_sees_its_own_and_lower_levels_of_its_own_and_earlier_segments(
-    grid: Grid, levels: int, temporal: bool
-) -> None:
+def test_a_token_sees_its_own_and_lower_levels_of_its_own_and_earlier_segments(grid: Grid, levels: int, temporal: bool) -> None:
     mask = masks.level_causal(grid, levels, temporal)
     order = tokens(grid, levels)
     for i, (level, g, _, _) in enumerate(order):
@@ -44,9 +42,7 @@ def test_patch_i_with_i_tokens_is_the_example_of_figure_12d() -> None:
 
 
 @given(grid=grids, levels=st.integers(1, 5), data=st.data())
-def test_a_patch_with_count_m_has_its_first_m_levels_active(
-    grid: Grid, levels: int, data: st.DataObject
-) -> None:
+def test_a_patch_with_count_m_has_its_first_m_levels_active(grid: Grid, levels: int, data: st.DataObject) -> None:
     counts = data.draw(st.lists(st.integers(1, levels), min_size=grid.patches, max_size=grid.patches))
     active = masks.active_tokens(torch.tensor([counts]), levels).view(levels, grid.patches)
     assert active.sum(0).tolist() == counts
@@ -64,10 +60,8 @@ def test_packed_clean_tokens_see_clean_ones_and_noisy_tokens_see_clean_lower_one
     assert mask.shape == (len(order), len(order)) == ((2 * levels - 1) * GRID.patches,) * 2
     for i, (is_noisy, level, g, _, _) in enumerate(order):
         for j, (other_is_noisy, other, h, _, _) in enumerate(order):
-            if is_noisy:
-                sees = other == level if other_is_noisy else other < level
-            else:
-                sees = not other_is_noisy and other <= level
+            among_noisy, on_clean = is_noisy and other == level, other < level + (not is_noisy)
+            sees = among_noisy if other_is_noisy else on_clean
             assert bool(mask[i, j]) == (sees and (h <= g or not temporal))
 
 
