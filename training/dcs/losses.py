@@ -12,9 +12,16 @@ def sample_levels(count: int, levels: int, generator: torch.Generator) -> Tensor
     return torch.multinomial(weights, count, replacement=True, generator=generator) + 1
 
 
-def margin_loss(z: Tensor, margin: float = 1.0) -> Tensor:
-    """L2 regularisation with a margin: mean of relu(|z| - margin)^2 (7.2)."""
-    return (z.abs() - margin).clamp_min(0).square().mean()
+def level_shares(levels: int) -> Tensor:
+    """Probability a_l = P(m >= l) that level l is active, 1 - l(l-1)/(n(n+1)) for l = 1..n (spec 2.8). (n,) float64."""
+    level = torch.arange(1, levels + 1, dtype=torch.float64)
+    return 1 - level * (level - 1) / (levels * (levels + 1))
+
+
+def margin_loss(z: Tensor, margin: float = 1.0, active: Tensor | None = None) -> Tensor:
+    """L2 regularisation with a margin: mean of relu(|z| - margin)^2 over the active tokens of z (B,S,d) (7.2)."""
+    excess = (z.abs() - margin).clamp_min(0).square()
+    return excess.mean() if active is None else excess[active].mean()
 
 
 def noisy_latents(z: Tensor, sigma: float, lambda_min: float, share: float, generator: torch.Generator) -> Tensor:

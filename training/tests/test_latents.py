@@ -1,0 +1,35 @@
+"""Statistics of cached latents: what the transformer sees has mean 0 and deviation 1 per level and channel."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from small_models import PICTURE
+
+from dcs.geometry import Grid
+from dcs.latents import CachedLatents, denormalise, level_statistics, normalise
+
+
+def test_normalised_latents_have_mean_0_and_deviation_1_per_level_and_channel() -> None:
+    levels, channels = 3, 4
+    scale, shift = torch.rand(levels, 1, channels) * 9 + 1, 3 * torch.randn(levels, 1, channels)
+    grids = (Grid(1, 4, 6), Grid(1, 4, 4))
+    caches = []
+    for grid in grids:
+        z = (torch.randn(50, levels, grid.patches, channels) * scale + shift).flatten(1, 2).half()
+        caches.append(CachedLatents(grid, seed=0, first_index=0, z=z))
+    mean, std = level_statistics(caches, levels)
+    normalised = [normalise(c.z.float(), mean, std, levels).unflatten(1, (levels, -1)) for c in caches]
+    tokens = torch.cat([z.transpose(0, 1).flatten(1, 2) for z in normalised], dim=1)  # (n, R*P, d)
+    assert float(tokens.mean(1).abs().max()) < 0.02
+    assert float((tokens.std(1) - 1).abs().max()) < 0.02
+
+
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> None:
+    mean, std = torch.randn(3, 4), torch.rand(3, 4) + 0.5
+    z = torch.randn(2, m * PICTURE.patches, 4)
+    zn = normalise(z, mean, std, m)
+    assert torch.allclose(denormalise(zn, mean, std, m), z, atol=1e-5)
+    last = zn[:, (m - 1) * PICTURE.patches :]
+    assert torch.allclose(last * std[m - 1] + mean[m - 1], z[:, (m - 1) * PICTURE.patches :], atol=1e-5)

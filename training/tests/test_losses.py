@@ -1,0 +1,116 @@
+"""Losses of the tokenizer, the sampling of levels, and PSNR."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from small_models import PICTURE, PICTURE_SIZE, picture, random_counts, small_tok
+
+from dcs import masks
+from dcs.losses import level_shares, margin_loss, noisy_latents, sample_levels
+from dcs.metrics import psnr
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 4, 8])
+def test_level_counts_follow_the_linear_law_of_table_4(levels: int) -> None:
+    draws = 100_000
+    counts = sample_levels(draws, levels, generator())
+    assert counts.shape == (draws,) and int(counts.min()) >= 1 and int(counts.max()) <= levels
+    share = torch.bincount(counts, minlength=levels + 1)[1:] / draws
+    m = torch.arange(1, levels + 1)
+    assert torch.allclose(share, 2 * m / (levels * (levels + 1)), atol=0.01)
+
+
+def test_the_share_of_a_level_is_the_chance_that_at_least_so_many_are_drawn() -> None:
+    assert level_shares(4).tolist() == pytest.approx([1, 0.9, 0.7, 0.4])
+    assert float(level_shares(8)[-1]) == pytest.approx(2 / 9)
+    counts = sample_levels(100_000, 4, generator())
+    drawn = torch.tensor([float((counts >= level).float().mean()) for level in range(1, 5)])
+    assert torch.allclose(drawn, level_shares(4).float(), atol=0.01)
+
+
+@pytest.mark.parametrize("levels", [1, 3, 8])
+def test_sampling_levels_weighs_the_loss_of_each_level_by_its_share(levels: int) -> None:
+    loss = torch.rand(levels, dtype=torch.float64)
+    odds = torch.arange(1, levels + 1, dtype=torch.float64)
+    odds /= odds.sum()
+    expectation = sum(float(odds[m - 1]) * float(loss[:m].sum()) for m in range(1, levels + 1))
+    assert expectation == pytest.approx(float((level_shares(levels) * loss).sum()))
+
+
+def test_the_margin_loss_is_zero_with_zero_gradient_inside_the_margin() -> None:
+    z = torch.tensor([[[-1.0, -0.5, 0.0, 0.999, 1.0]]], requires_grad=True)
+    loss = margin_loss(z)
+    loss.backward()
+    assert float(loss.detach()) == 0 and z.grad is not None and not bool(z.grad.any())
+
+
+def test_the_margin_loss_is_the_squared_excess_outside_it() -> None:
+    z = torch.tensor([[[3.0, -2.0, 0.5, 1.0]]], requires_grad=True)
+    loss = margin_loss(z)
+    loss.backward()
+    assert float(loss.detach()) == pytest.approx((4 + 1) / 4)
+    assert z.grad is not None and z.grad.flatten().tolist() == pytest.approx([4 / 4, -2 / 4, 0, 0])
+    assert float(margin_loss(z.detach(), margin=0.0)) == pytest.approx(float(z.detach().square().mean()))
+
+
+def test_the_margin_loss_can_leave_out_inactive_tokens() -> None:
+    counts = random_counts(2, PICTURE, 3)
+    active = masks.active_tokens(counts, 3)
+    z = 5 * torch.randn(2, 3 * PICTURE.patches, 4)
+    garbage = torch.where(active[..., None], z, 1e6)
+    assert float(margin_loss(garbage, active=active)) == pytest.approx(float(margin_loss(z[active])))
+
+
+def test_latent_noise_mixes_each_sample_by_one_lambda_with_noise_of_the_given_deviation() -> None:
+    z = torch.full((64, 500, 8), 100.0)
+    noisy = noisy_latents(z, sigma=3.0, lambda_min=0.0, share=1.0, generator=generator())
+    lam = noisy.mean((1, 2)) / 100  # the noise averages out
+    assert 0 < float(lam.min()) < 0.1 and 0.9 < float(lam.max()) < 1
+    deviation = noisy.std((1, 2))
+    assert torch.allclose(deviation, 3 * (1 - lam), atol=0.1)
+    for part in (noisy[:, :250], noisy[:, 250:], noisy[:, :, :4]):
+        assert torch.allclose(part.mean((1, 2)) / 100, lam, atol=5e-3), "one lambda for all tokens and channels"
+
+
+def test_latent_noise_reaches_its_share_of_the_samples_and_leaves_the_others_exact() -> None:
+    z = torch.randn(4000, 2, 2)
+    noisy = noisy_latents(z, sigma=3.0, lambda_min=0.85, share=0.5, generator=generator())
+    untouched = (noisy == z).flatten(1).all(1)
+    assert float(untouched.float().mean()) == pytest.approx(0.5, abs=0.03)
+    assert torch.equal(noisy_latents(z, 3.0, 0.0, 0.0, generator()), z)
+    strongest = ((noisy - 0.85 * z)[~untouched]).abs().max()
+    assert float(strongest) < 0.15 * 3 * 6 + 0.15 * float(z.abs().max())
+
+
+def test_latent_noise_lets_the_gradient_through_to_the_encoder_scaled_by_lambda() -> None:
+    z = torch.randn(8, 3, 2, requires_grad=True)
+    noisy_latents(z, 3.0, 0.0, 1.0, generator()).sum().backward()
+    assert z.grad is not None
+    per_sample = z.grad.flatten(1)
+    assert torch.allclose(per_sample, per_sample[:, :1].expand_as(per_sample))
+    assert bool((per_sample > 0).all()) and bool((per_sample < 1).all())
+
+
+def test_a_decoder_fine_tune_gives_the_encoder_no_gradient() -> None:
+    tok = small_tok()
+    frozen = (tok.patchifier, tok.encoder)
+    for part in frozen:
+        part.requires_grad_(False)
+    z = tok.encode(picture(), PICTURE_SIZE)
+    (tok.decode(z, PICTURE, PICTURE_SIZE).square().mean() + 0.001 * margin_loss(z)).backward()
+    assert all(p.grad is None for part in frozen for p in part.parameters())
+    assert all(p.grad is not None for part in (tok.decoder, tok.depatchifier) for p in part.parameters())
+
+
+def test_psnr_of_a_known_error_is_known_and_values_outside_the_range_are_clamped() -> None:
+    a = torch.zeros(2, 1, 4, 6, 3)
+    b = torch.stack([a[0] + 0.2, a[1] + 2.0])
+    assert psnr(a, b).tolist() == pytest.approx([10 * math.log10(4 / 0.04), 10 * math.log10(4)])
+    assert float(psnr(a, a)[0]) >= 100
