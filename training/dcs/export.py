@@ -59,10 +59,11 @@ def round_to_half(module: nn.Module) -> None:
         ValueError: a weight is too large for float16.
     """
     for name, tensor in (*module.named_parameters(), *module.named_buffers()):
-        rounded = tensor.detach().half().float()
+        values = tensor.detach()
+        rounded = values.half().float()
         if not bool(torch.isfinite(rounded).all()):
-            raise ValueError(f"{name} does not fit float16: largest magnitude {float(tensor.abs().max()):.3g}")
-        tensor.data.copy_(rounded)
+            raise ValueError(f"{name} does not fit float16: largest magnitude {float(values.abs().max()):.3g}")
+        values.copy_(rounded)
 
 
 def export_graph(graph: Graph) -> onnx.ModelProto:

@@ -162,8 +162,7 @@ def grids_golden() -> dict[str, Any]:
 def graphs_golden() -> dict[str, Any]:
     """Inputs and outputs of every graph of the tiny bundle."""
     return {
-        graph.name: [graph_case(graph, sizes) for sizes in GRAPH_SIZES[graph.name]]
-        for graph in graphs(rounded_tiny_models())
+        graph.name: [graph_case(graph, sizes) for sizes in GRAPH_SIZES[graph.name]] for graph in graphs(rounded_tiny_models())
     }
 
 

@@ -65,9 +65,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
         q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
         return F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
     attributes = {"num_heads": heads, "scale": float(q.shape[-1] // heads) ** -0.5}
-    return _ops.symbolic(
-        "com.microsoft::MultiHeadAttention", (q, k, v), attributes, dtype=q.dtype, shape=q.shape, version=1
-    )
+    return _ops.symbolic("com.microsoft::MultiHeadAttention", (q, k, v), attributes, dtype=q.dtype, shape=q.shape, version=1)
 
 
 def _slice(x: Tensor, axes: list[int], starts: list[int], ends: list[int], shape: tuple[int, ...]) -> Tensor:

@@ -43,11 +43,13 @@ def tiny_tokenizer(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     return {**tokenizer_json, "model": model}
 
 
-def randomize_zeros(module: nn.Module) -> None:
-    """Replace parameters that are all zero by small random numbers."""
-    for parameter in module.parameters():
+def liven(module: nn.Module) -> None:
+    """Random numbers in place of zeros, and residual outputs at full strength: everything shows in the picture."""
+    for name, parameter in module.named_parameters():
         if not bool(parameter.any()):
             nn.init.normal_(parameter, std=0.1)
+        elif name.endswith(".out.weight"):
+            parameter.data *= 5  # dcs.layers starts them at a fifth
 
 
 def tiny_models(seed: int = 0) -> Models:
@@ -56,7 +58,7 @@ def tiny_models(seed: int = 0) -> Models:
     tok, dit = DCSTok(config.tiny_tok()), DCSDiT(config.tiny_dit(text_width=TEXT_WIDTH))
     text = TextEncoder(PIECES, TEXT_EMBEDDING_WIDTH, TEXT_WIDTH)
     for module in (tok, dit, text):
-        randomize_zeros(module)
+        liven(module)
         module.eval().requires_grad_(False)
     shape = (tok.config.levels, tok.config.latent_dim)
     return Models(text, tok, dit, z_mean=0.1 * torch.randn(shape), z_std=1 + 0.1 * torch.randn(shape))

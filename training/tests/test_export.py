@@ -1,0 +1,262 @@
+"""The exported tiny bundle, as it is committed, against PyTorch; and the exporter itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from bundle_chain import BundleChain, encode_text
+from onnx import numpy_helper
+from torch import nn
+
+from dcs import golden
+from dcs.config import paper_tok
+from dcs.export import SMALLEST_EXTERNAL, export_graph, move_weights_out, round_to_half, write_graph
+from dcs.flow import SamplerMode, sample_joint
+from dcs.geometry import Grid
+from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
+from dcs.parity import BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
+from dcs.text import TextTokenizer
+from dcs.tok import DCSTok
+
+TINY = Path(__file__).resolve().parents[2] / "public" / "models" / "tiny"
+TOLERANCE = 1e-4
+MODES: tuple[SamplerMode, ...] = ("clean-context", "sync")
+
+# Beside the sizes of the golden vectors: one token, one patch, one pixel, many of each, long contexts.
+MORE_SIZES: dict[str, tuple[Sizes, ...]] = {
+    "text_encoder": ({"B": 1, "S": 1}, {"B": 3, "S": 128}),
+    "dit_step": (
+        {"B": 1, "N": 1, "S": 1, "Nlow": 0, "T": 1},
+        {"B": 1, "N": 16, "S": 32, "Nlow": 32, "T": 48},
+        {"B": 2, "N": 120, "S": 9, "Nlow": 0, "T": 120},
+        {"B": 2, "N": 40, "S": 9, "Nlow": 80, "T": 120},
+    ),
+    "decoder_trunk": (
+        {"P": 1, "Nlow": 0, "T": 1, "Llow": 0},
+        {"P": 40, "Nlow": 40, "T": 80, "Llow": 1},
+        {"P": 16, "Nlow": 32, "T": 48, "Llow": 2},
+    ),
+    "depatchify_anchors": ({"P": 1, "L": 2, "16+L": 18}, {"P": 40, "L": 3, "16+L": 19}),
+    "depatchify": ({"P": 1, "Q": 1, "L": 1, "16+L": 17}, {"P": 40, "Q": 16, "L": 2, "16+L": 18}),
+    "tok_encoder": ({"P": 1, "Npix": 4, "Npix+n": 7, "nP": 3}, {"P": 16, "Npix": 100, "Npix+n": 103, "nP": 48}),
+    "attention_test": ({"S": 1, "T": 1}, {"S": 100, "T": 33}),
+}
+RUNS = [(name, sizes) for table in (golden.GRAPH_SIZES, MORE_SIZES) for name in table for sizes in table[name]]
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return golden.rounded_tiny_models()
+
+
+@pytest.fixture(scope="module")
+def by_name(models: Models) -> dict[str, Graph]:
+    return {graph.name: graph for graph in graphs(models)}
+
+
+@pytest.fixture(scope="module")
+def sessions() -> BundleSessions:
+    return BundleSessions(TINY)
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return json.loads((TINY / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> TextTokenizer:
+    return TextTokenizer(json.loads((TINY / "tokenizer.json").read_text(encoding="utf-8")))
+
+
+def chain(models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid) -> BundleChain:
+    return BundleChain(
+        sessions,
+        models.tok.config,
+        models.dit.config,
+        encode_text(sessions, tokenizer, golden.CHAIN_PROMPT),
+        grid,
+        golden.CHAIN_SEED,
+        golden.CHAIN_STEPS,
+        golden.CHAIN_GUIDANCE,
+        mode,
+    )
+
+
+@pytest.mark.parametrize(("name", "sizes"), RUNS, ids=lambda value: str(value).replace(" ", ""))
+def test_one_file_of_a_graph_equals_pytorch_at_every_size(
+    by_name: dict[str, Graph], sessions: BundleSessions, name: str, sizes: Sizes
+) -> None:
+    inputs = random_inputs(by_name[name], sizes, seed=3)
+    assert largest_difference(sessions.run(name, inputs), run_torch(by_name[name], inputs)) < TOLERANCE
+
+
+@pytest.mark.parametrize("name", golden.GRAPH_SIZES)
+def test_every_output_depends_on_every_input(by_name: dict[str, Graph], sessions: BundleSessions, name: str) -> None:
+    graph, sizes = by_name[name], golden.GRAPH_SIZES[name][-1]
+    inputs = random_inputs(graph, sizes, seed=3)
+    unchanged = sessions.run(name, inputs)
+    moved: set[str] = set()
+    for changed in inputs:
+        other = random_inputs(graph, sizes, seed=4)[changed] * (1.5 if changed in ("dt", "branch_weight") else 1)
+        if changed == "position_ids":
+            other = inputs[changed].flip(1)
+        result = sessions.run(name, {**inputs, changed: other})
+        now = {output for output in unchanged if not torch.equal(result[output], unchanged[output])}
+        assert now, f"nothing depends on {changed}"
+        moved |= now
+    assert moved == set(unchanged)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("grid", [Grid(1, 4, 4), golden.CHAIN_GRID, Grid(1, 7, 4)], ids=str)
+def test_from_prompt_to_pixels_the_files_equal_pytorch(
+    models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid
+) -> None:
+    picture = chain(models, sessions, tokenizer, mode, grid)
+    sampler = golden.chain_sampler(models, tokenizer, mode, grid)
+    for level in range(1, models.dit.config.levels + 1):
+        expected = sampler.advance(level)
+        assert relative_difference(picture.advance(level), expected) < TOLERANCE
+        for side in (2, 4, 7):
+            rgb = golden.decode_picture(models, expected, grid, side)
+            assert relative_difference(picture.decode(side), rgb) < TOLERANCE
+
+
+def test_sync_generation_level_by_level_equals_joint_generation(
+    models: Models, sessions: BundleSessions, tokenizer: TextTokenizer
+) -> None:
+    picture = chain(models, sessions, tokenizer, "sync", golden.CHAIN_GRID)
+    progressive, joint = picture.advance(3), chain(models, sessions, tokenizer, "sync", golden.CHAIN_GRID).joint(3)
+    assert relative_difference(progressive, joint) < TOLERANCE
+    prompt, empty = golden.text_conditions(models, tokenizer, golden.CHAIN_PROMPT)
+    settings = (golden.CHAIN_SEED, 3, golden.CHAIN_STEPS, golden.CHAIN_GUIDANCE)
+    *_, in_torch = sample_joint(models.dit, golden.CHAIN_GRID, prompt, empty, *settings)
+    assert relative_difference(joint, in_torch) < TOLERANCE
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_stopping_and_continuing_equals_going_straight_through_bit_by_bit(
+    models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mode: SamplerMode
+) -> None:
+    stopped = chain(models, sessions, tokenizer, mode, golden.CHAIN_GRID)
+    two = stopped.advance(2).clone()
+    stopped.decode(4)
+    three = stopped.advance(3)
+    straight = chain(models, sessions, tokenizer, mode, golden.CHAIN_GRID).advance(3)
+    assert torch.equal(three[:, : two.shape[1]], two)
+    assert torch.equal(three, straight)
+
+
+def test_levels_change_the_picture_and_modes_differ(models: Models, sessions: BundleSessions, tokenizer: TextTokenizer) -> None:
+    pictures = []
+    for mode in MODES:
+        picture = chain(models, sessions, tokenizer, mode, golden.CHAIN_GRID)
+        for level in (1, 2, 3):
+            picture.advance(level)
+            pictures.append(picture.decode(4))
+    assert torch.allclose(pictures[0], pictures[3], atol=1e-5)  # level 1 has no context: both modes agree
+    distinct = [*pictures[:3], *pictures[4:]]
+    for i, one in enumerate(distinct):
+        for other in distinct[:i]:
+            assert relative_difference(one, other) > 0.01
+
+
+def test_the_manifest_names_every_file_with_its_size_and_hash(manifest: dict[str, Any]) -> None:
+    entries = [manifest["tokenizer"]]
+    for name, graph in manifest["graphs"].items():
+        entries += [graph["onnx"], *([graph["weights"]] if graph["weights"] else [])]
+        assert (graph["weights"] is None) == (name == "attention_test")
+    for entry in entries:
+        content = (TINY / entry["file"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (entry["sizeBytes"], entry["sha256"])
+    assert {entry["file"] for entry in entries} | {"manifest.json"} == {path.name for path in TINY.iterdir()}
+    assert sum(path.stat().st_size for path in TINY.iterdir()) < 1_000_000
+
+
+def test_the_manifest_lists_the_inputs_and_outputs_of_the_files(manifest: dict[str, Any]) -> None:
+    for graph in manifest["graphs"].values():
+        model = onnx.load(TINY / graph["onnx"]["file"], load_external_data=False)
+        assert [value.name for value in model.graph.input] == graph["inputs"]
+        assert [value.name for value in model.graph.output] == graph["outputs"]
+
+
+def test_the_empty_caption_and_every_sampler_default_are_in_the_manifest(
+    manifest: dict[str, Any], tokenizer: TextTokenizer
+) -> None:
+    assert manifest["emptyPromptIds"] == tokenizer.encode("").ids
+    assert manifest["sampler"] == {"steps": 25, "guidance": 3.0, "mode": "clean-context"}
+    assert not tokenizer.encode(golden.CHAIN_PROMPT).unknown_words
+
+
+def test_external_weights_are_float32_packed_in_order_and_restored_exactly_by_widening(
+    models: Models, manifest: dict[str, Any]
+) -> None:
+    for name, graph in manifest["graphs"].items():
+        model = onnx.load(TINY / f"{name}.onnx", load_external_data=False)
+        offset = 0
+        for tensor in model.graph.initializer:
+            if tensor.data_location != onnx.TensorProto.EXTERNAL:
+                continue
+            place = {entry.key: entry.value for entry in tensor.external_data}
+            assert tensor.data_type == onnx.TensorProto.FLOAT
+            assert (place["location"], int(place["offset"])) == (graph["weights"]["externalName"], offset)
+            offset += int(place["length"])
+        assert offset == 2 * (graph["weights"] or {"sizeBytes": 0})["sizeBytes"]
+    stored = set(np.fromfile(TINY / "dit_step.f16.bin", "<f2").astype("<f4").tolist())
+    large = [x for x in models.dit.parameters() if x.numel() >= SMALLEST_EXTERNAL]
+    assert large and all(stored.issuperset(x.flatten().tolist()) for x in large)
+
+
+def test_no_file_tells_where_it_was_made() -> None:
+    for path in TINY.glob("*.onnx"):
+        content = path.read_bytes()
+        for trace in (b".py", b"/home", b"/root", b"/usr", b"site-packages", b"torch."):
+            assert trace not in content, f"{path.name} contains {trace!r}"
+
+
+def test_no_graph_asks_for_a_shape_so_that_nothing_is_placed_on_the_cpu() -> None:
+    for path in TINY.glob("*.onnx"):
+        kinds = {node.op_type for node in onnx.load(path, load_external_data=False).graph.node}
+        assert not kinds & {"Shape", "Size", "Expand", "Range", "Sin", "Cos", "Cast", "Loop", "If"}, path.name
+
+
+def test_exporting_again_gives_the_same_file(by_name: dict[str, Graph], tmp_path: Path) -> None:
+    entry = write_graph(tmp_path, by_name["depatchify"])
+    for part in ("onnx", "weights"):
+        file = entry[part]["file"]
+        assert (tmp_path / file).read_bytes() == (TINY / file).read_bytes()
+
+
+def test_a_weight_that_is_not_a_float16_is_refused() -> None:
+    layer = nn.Linear(8, 8)
+    graph = Graph("one", layer, {"x": ("B", 8)}, ("y",))
+    with pytest.raises(ValueError, match="not exactly float16"):
+        move_weights_out(export_graph(graph), "one")
+    round_to_half(layer)
+    model = export_graph(graph)
+    before = {t.name: numpy_helper.to_array(t).copy() for t in model.graph.initializer}
+    halves = np.frombuffer(move_weights_out(model, "one"), "<f2")
+    kept = [before[t.name] for t in model.graph.initializer if t.data_location == onnx.TensorProto.EXTERNAL]
+    assert np.array_equal(np.concatenate([x.flatten() for x in kept]), halves.astype(np.float32))
+
+
+def test_a_weight_too_large_for_float16_is_refused() -> None:
+    layer = nn.Linear(2, 2)
+    nn.init.constant_(layer.weight, 1e6)
+    with pytest.raises(ValueError, match=r"weight does not fit float16: largest magnitude 1e\+06"):
+        round_to_half(layer)
+
+
+def test_a_tokenizer_whose_pixels_look_at_each_other_is_refused() -> None:
+    with torch.device("meta"):
+        tok = DCSTok(paper_tok())
+    with pytest.raises(ValueError, match="pixel_attention is 'full'"):
+        depatchifier_graphs(tok)
