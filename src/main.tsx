@@ -1,10 +1,56 @@
+/** Composition root: the only file that knows all layers. */
+import '@fontsource-variable/geist';
+import './ui/css/studio.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { BackendChoice, Engine } from './contract/engine';
+import { createStudioStore } from './state/studio-store';
+import { Studio } from './ui/Studio';
+import { StudioStoreContext } from './ui/studio-context';
+import { applyTheme } from './ui/use-theme';
+
+const BUNDLES = ['nano', 'tiny'] as const;
+const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
+
+const address = new URLSearchParams(location.search);
+const bundle = BUNDLES.find((name) => name === address.get('model')) ?? 'nano';
+const backend = BACKENDS.find((name) => name === address.get('backend')) ?? 'auto';
+
+/** The engine in its worker; with `?engine=fake` one that computes nothing, for work on the page itself. */
+async function createEngine(): Promise<Engine> {
+  if (address.get('engine') === 'fake') {
+    const { FakeEngine } = await import('./engine/fake-engine');
+    return new FakeEngine();
+  }
+  const { EngineClient } = await import('./engine/engine-client');
+  return new EngineClient();
+}
+
+/** Null where the browser forbids it, as in some private windows. */
+function openStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
+
+const store = createStudioStore(await createEngine(), {
+  bundleUrl: new URL(`${import.meta.env.BASE_URL}models/${bundle}/`, location.href).href,
+  backend,
+  storage: openStorage(),
+  now: () => performance.now(),
+  randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),
+});
+applyTheme(store.getState().settings.theme);
 createRoot(root).render(
   <StrictMode>
-    <h1>DCS Studio</h1>
+    <StudioStoreContext value={store}>
+      <Studio />
+    </StudioStoreContext>
   </StrictMode>,
 );
+void store.getState().actions.load();

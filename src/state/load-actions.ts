@@ -35,9 +35,11 @@ export function createLoad(
   engine.onLost((loss) => {
     hooks.onLost();
     set({ ...WITHOUT_PICTURE, engineGeneration: get().engineGeneration + 1, ...lostModel(loss) });
+    // It was ended because the user cancelled: nothing is wrong that loading again would not mend.
+    if (loss.reason === 'unresponsive') void load();
   });
 
-  return async (backend = get().backend) => {
+  async function load(backend: BackendChoice = get().backend): Promise<void> {
     abort?.abort();
     const own = new AbortController();
     abort = own;
@@ -69,7 +71,8 @@ export function createLoad(
         announcement: { type: 'failed', failure },
       });
     }
-  };
+  }
+  return load;
 }
 
 function lostModel(loss: EngineLoss): Partial<StudioData> {

@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import type { ReadyModel } from '../state/model-state';
+import { bundleBytes } from '../state/model-state';
+import { formatMs } from './format';
+import { Hint } from './Hint';
+import { page } from './strings';
+import { hood as strings } from './strings-panels';
+import { useStudio } from './studio-context';
+
+/** Facts about the loaded engine, one a line. */
+export function HoodFacts() {
+  const model = useStudio((state) => state.model);
+  const counters = useStudio((state) => state.counters);
+  const memoryNotes = useStudio((state) => state.memoryNotes);
+  const redecodeMs = useStudio((state) => state.drawn?.elapsedMs ?? null);
+  if (model.status !== 'ready') return null;
+  return (
+    <dl className="facts">
+      <EngineFacts model={model} />
+      {redecodeMs !== null && <Fact name={strings.redecode}>{formatMs(redecodeMs)}</Fact>}
+      {counters && (
+        <>
+          <Fact name={strings.memory}>
+            {strings.memoryOf(counters.cacheBytes, counters.memoryBudgetBytes)}
+          </Fact>
+          <Fact name={strings.readbacks} help={strings.readbacksHelp}>
+            {counters.readbacks}
+          </Fact>
+        </>
+      )}
+      {memoryNotes.length > 0 && (
+        <Fact name={strings.memoryNotes}>{memoryNotes[memoryNotes.length - 1]}</Fact>
+      )}
+    </dl>
+  );
+}
+
+function EngineFacts({ model }: { model: ReadyModel }) {
+  const { info, downloadedBytes, cachedBytes, loadMs, cacheProblem } = model;
+  const sources = [
+    downloadedBytes > 0 ? strings.fromNetwork(downloadedBytes) : '',
+    cachedBytes > 0 ? strings.fromCache(cachedBytes) : '',
+  ].filter((text) => text !== '');
+  return (
+    <>
+      <Fact name={strings.runsOn}>{page.backends[info.backend]}</Fact>
+      {info.adapter !== null && <Fact name={strings.adapter}>{info.adapter}</Fact>}
+      {info.whyNotWebGpu !== null && <Fact name={strings.whyNotWebGpu}>{info.whyNotWebGpu}</Fact>}
+      {info.runtimeBuild !== null && <Fact name={strings.runtime}>{info.runtimeBuild}</Fact>}
+      <Fact name={strings.threads}>{info.threads}</Fact>
+      <Fact name={strings.model}>{info.manifest.name}</Fact>
+      <Fact name={strings.modelSize}>{strings.size(bundleBytes(info.manifest))}</Fact>
+      {sources.length > 0 && <Fact name={strings.loadedFrom}>{sources.join(', ')}</Fact>}
+      <Fact name={strings.loadedIn}>{formatMs(loadMs)}</Fact>
+      {cacheProblem !== null && <Fact name={strings.cacheProblem}>{cacheProblem}</Fact>}
+    </>
+  );
+}
+
+function Fact({ name, help, children }: { name: string; help?: string; children: ReactNode }) {
+  return (
+    <div className="facts__row">
+      <dt>
+        {name}
+        {help !== undefined && <Hint about={name}>{help}</Hint>}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { useMemo, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { inventPrompts } from '../state/prompt-suggestions';
+import { Icon } from './icons';
+import { prompts as strings } from './strings';
+import { useActions, useStudio } from './studio-context';
+
+const IDEA_COUNT = 4;
+
+/** Whole prompts in the model's words, to start from. Surprise me takes one and brings new ones. */
+export function IdeaChips() {
+  const lexicon = useStudio((state) => state.lexicon);
+  const { change } = useActions();
+  const [round, setRound] = useState(0);
+  const ideas = useMemo(
+    () => (lexicon ? inventPrompts(lexicon, IDEA_COUNT + 1, randomOfRound(round)) : []),
+    [lexicon, round],
+  );
+  const [surprise, ...shown] = ideas;
+  if (surprise === undefined) return null;
+  return (
+    <div className="ideas" role="group" aria-label={strings.ideas}>
+      <Button
+        className="chip chip--accent"
+        onPress={() => {
+          change({ prompt: surprise });
+          setRound((before) => before + 1);
+        }}
+      >
+        <Icon name="dice" /> {strings.surprise}
+      </Button>
+      {shown.map((idea) => (
+        <Button key={idea} className="chip" onPress={() => change({ prompt: idea })}>
+          {strings.ideaName(idea)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+const visitSeed = Math.floor(Math.random() * 2 ** 31);
+
+/** A small generator (Lehmer, modulus 2^31 - 1): rendering twice must give the same chips. */
+function randomOfRound(round: number): () => number {
+  let state = ((visitSeed + round * 7919) % 2147483646) + 1;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}

@@ -1,0 +1,87 @@
+import { Button } from 'react-aria-components/Button';
+import { manifestOf } from '../state/model-state';
+import { thumbnailCanvas } from '../state/run-state';
+import type { StudioState } from '../state/studio-state';
+import { EngineCanvas } from './EngineCanvas';
+import { percentOf } from './format';
+import { Icon } from './icons';
+import { view as strings } from './strings';
+import { useActions, useStudio } from './studio-context';
+
+/** What a level is now. `next` can be grown by pressing it. */
+type LevelStatus = 'shown' | 'done' | 'growing' | 'next' | 'absent';
+
+/** The levels of the picture from coarse to fine: press one to see the picture as it was then, or to grow it that far. */
+export function LevelTimeline() {
+  const levels = useStudio((state) => manifestOf(state.model)?.config.levels ?? 4);
+  return (
+    <ol className="timeline" aria-label={strings.levels}>
+      {Array.from({ length: levels }, (_, index) => (
+        <LevelCell key={index} level={index + 1} of={levels} />
+      ))}
+    </ol>
+  );
+}
+
+function LevelCell({ level, of }: { level: number; of: number }) {
+  const status = useStudio((state) => statusOf(state, level));
+  const generation = useStudio((state) => state.engineGeneration);
+  const percent = useStudio(({ run }) =>
+    run?.level === level && run.steps > 0 ? percentOf(run.step / run.steps) : 0,
+  );
+  const { showLevels, continueTo } = useActions();
+  const isDrawn = status === 'shown' || status === 'done';
+  return (
+    <li className={`level level--${status}`}>
+      <Button
+        className="level__button"
+        aria-label={labelOf(status, level, percent)}
+        aria-pressed={status === 'shown'}
+        isDisabled={status === 'growing' || status === 'absent'}
+        onPress={() => {
+          if (status === 'next') void continueTo(level);
+          else showLevels(level);
+        }}
+      >
+        <span className="level__frame">
+          <EngineCanvas
+            key={`${level}-${generation}`}
+            canvasId={thumbnailCanvas(level)}
+            className={isDrawn ? 'level__thumbnail' : 'level__thumbnail level__thumbnail--absent'}
+          />
+          {status === 'growing' && (
+            <span className="level__growth" style={{ blockSize: `${percent}%` }} />
+          )}
+          {status === 'next' && <Icon name="add" size="18px" />}
+        </span>
+        <span className="level__name">{strings.levelName(level, of)}</span>
+      </Button>
+    </li>
+  );
+}
+
+function statusOf({ run, picture, shownLevels }: StudioState, level: number): LevelStatus {
+  if (run) {
+    if (level <= run.levelsDone) return run.preview?.level === level ? 'shown' : 'done';
+    return level === Math.max(run.level, run.fromLevel) && level <= run.toLevel
+      ? 'growing'
+      : 'absent';
+  }
+  if (!picture) return 'absent';
+  if (level > picture.levelsDone) return level <= picture.levelsMax ? 'next' : 'absent';
+  return level === shownLevels ? 'shown' : 'done';
+}
+
+function labelOf(status: LevelStatus, level: number, percent: number): string {
+  switch (status) {
+    case 'shown':
+    case 'done':
+      return strings.showLevel(level);
+    case 'next':
+      return strings.growTo(level);
+    case 'growing':
+      return `${strings.level(level)}, ${strings.growing(percent)}`;
+    case 'absent':
+      return `${strings.level(level)}, ${strings.notYet}`;
+  }
+}

@@ -1,0 +1,69 @@
+import { useMemo } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { manifestOf } from '../state/model-state';
+import { correctWord, readPromptWords, type UnknownWord } from '../state/prompt-reading';
+import { Icon } from './icons';
+import { prompts as strings } from './strings';
+import { useActions, useStudio } from './studio-context';
+
+/** What the model makes of the prompt: tokens against the limit, and words it was never taught. */
+export function PromptNotes({ id }: { id: string }) {
+  const prompt = useStudio((state) => state.settings.prompt);
+  const lexicon = useStudio((state) => state.lexicon);
+  const findings = useMemo(
+    () => (lexicon ? readPromptWords(lexicon, prompt) : null),
+    [lexicon, prompt],
+  );
+  return (
+    <div className="notes">
+      <div id={id} className="notes__text">
+        {findings && <Note findings={findings} />}
+      </div>
+      <TokenCount />
+      {findings && <Corrections prompt={prompt} unknown={findings.unknown} />}
+    </div>
+  );
+}
+
+function Note({ findings }: { findings: ReturnType<typeof readPromptWords> }) {
+  const truncatedTokens = useStudio((state) => state.promptReading?.truncatedTokens ?? 0);
+  if (truncatedTokens > 0) {
+    return (
+      <p className="notes__line notes__line--warning">
+        <Icon name="warning" /> {strings.truncated(truncatedTokens)}
+      </p>
+    );
+  }
+  if (findings.isEmpty) return <p className="notes__line">{strings.empty}</p>;
+  if (!findings.hasObject) return <p className="notes__line">{strings.noObject}</p>;
+  if (findings.unknown.length === 0) return null;
+  return (
+    <p className="notes__line">{strings.unknown(findings.unknown.map((word) => word.written))}</p>
+  );
+}
+
+function TokenCount() {
+  const reading = useStudio((state) => state.promptReading);
+  const limit = useStudio((state) => manifestOf(state.model)?.config.maxTextTokens);
+  if (!reading || limit === undefined) return null;
+  const isTooLong = reading.truncatedTokens > 0;
+  return (
+    <span className={isTooLong ? 'notes__tokens notes__tokens--over' : 'notes__tokens'}>
+      {strings.tokens(reading.tokenCount, limit)}
+    </span>
+  );
+}
+
+function Corrections({ prompt, unknown }: { prompt: string; unknown: readonly UnknownWord[] }) {
+  const { change } = useActions();
+  const slips = unknown.filter((word) => word.nearest !== null).slice(0, 2);
+  return slips.map((word) => (
+    <Button
+      key={word.word}
+      className="text-button"
+      onPress={() => change({ prompt: correctWord(prompt, word) })}
+    >
+      {strings.correct(word.nearest ?? '')}
+    </Button>
+  ));
+}

@@ -1,0 +1,43 @@
+import { IdeaChips } from './IdeaChips';
+import { LevelTimeline } from './LevelTimeline';
+import { LiveRegion } from './LiveRegion';
+import { PromptField } from './PromptField';
+import { RunActions } from './RunActions';
+import { SettingsPanel } from './SettingsPanel';
+import { Stage } from './Stage';
+import { settings, view } from './strings';
+import { TopBar } from './TopBar';
+import { UnderTheHood } from './UnderTheHood';
+import { useShortcuts } from './use-shortcuts';
+import { useTheme } from './use-theme';
+import { ViewControls } from './ViewControls';
+
+/** The page: on the left what the next picture shall be, on the right the picture and how it is looked at. */
+export function Studio() {
+  useShortcuts();
+  useTheme();
+  return (
+    <div className="studio">
+      <TopBar />
+      <main className="workbench">
+        <section className="composer" aria-label={settings.heading}>
+          <PromptField />
+          <RunActions />
+          <IdeaChips />
+          <SettingsPanel />
+        </section>
+        <section className="lightbox" aria-label={view.heading}>
+          <Stage />
+          <div className="lightbox__foot">
+            <LevelTimeline />
+            <ViewControls />
+          </div>
+        </section>
+        <div className="under">
+          <UnderTheHood />
+        </div>
+      </main>
+      <LiveRegion />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from 'react-aria-components/Button';
+import { DialogTrigger } from 'react-aria-components/Dialog';
+import type { Theme } from '../state/settings';
+import { AboutDialog } from './AboutDialog';
+import { Icon, Mark, type IconName } from './icons';
+import { page as strings } from './strings';
+import { useActions, useStudio } from './studio-context';
+
+/** The name, where the model runs, and the page's own settings. */
+export function TopBar() {
+  return (
+    <header className="top-bar">
+      <h1 className="top-bar__name">
+        <Mark /> {strings.name}
+      </h1>
+      <StatusChip />
+      <ThemeButton />
+      <DialogTrigger>
+        <Button className="quiet-button">{strings.about}</Button>
+        <AboutDialog />
+      </DialogTrigger>
+    </header>
+  );
+}
+
+function StatusChip() {
+  const status = useStudio(({ model }) =>
+    model.status === 'ready' ? model.info.backend : model.status,
+  );
+  const tone =
+    status === 'failed' ? 'bad' : status === 'loading' || status === 'absent' ? 'busy' : 'good';
+  return <span className={`status status--${tone}`}>{strings.status[status]}</span>;
+}
+
+const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+const THEME_ICONS: Record<Theme, IconName> = { system: 'device', light: 'sun', dark: 'moon' };
+
+function ThemeButton() {
+  const theme = useStudio((state) => state.settings.theme);
+  const { change } = useActions();
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
+  return (
+    <Button
+      className="icon-button icon-button--quiet"
+      aria-label={`${strings.theme}: ${strings.themes[theme]}`}
+      onPress={() => change({ theme: next })}
+    >
+      <Icon name={THEME_ICONS[theme]} size="18px" />
+    </Button>
+  );
+}

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { sizeForShortSide } from '../contract/grid';
+import { latentFileName, pictureFileName } from '../state/picture-state';
+import { SIZE_RANGE_PX } from '../state/settings';
+import { pngOf, saveFile } from './download';
+import { Hint } from './Hint';
+import { Icon } from './icons';
+import { RangeField } from './RangeField';
+import { runs, view as strings } from './strings';
+import { useActions, useStudio } from './studio-context';
+
+/** How the finished picture is looked at and taken along. Nothing here generates. */
+export function ViewControls() {
+  return (
+    <div className="view-controls">
+      <SizeField />
+      <DetailField />
+      <Downloads />
+    </div>
+  );
+}
+
+function SizeField() {
+  const sizePx = useStudio((state) => state.settings.sizePx);
+  const grid = useStudio((state) => state.picture?.grid ?? state.run?.grid ?? null);
+  const { showSize } = useActions();
+  const { widthPx, heightPx } = grid
+    ? sizeForShortSide(grid, sizePx)
+    : { widthPx: sizePx, heightPx: sizePx };
+  return (
+    <RangeField
+      label={strings.size.label}
+      help={strings.size.help}
+      value={sizePx}
+      range={SIZE_RANGE_PX}
+      valueText={strings.size.value(widthPx, heightPx)}
+      onChange={(value) => showSize(value, true)}
+      onRelease={(value) => showSize(value, false)}
+    />
+  );
+}
+
+function DetailField() {
+  const levelsDone = useStudio((state) => state.picture?.levelsDone ?? 0);
+  const levelsMax = useStudio((state) => state.picture?.levelsMax ?? 4);
+  const shownLevels = useStudio((state) => state.shownLevels);
+  const isRunning = useStudio((state) => state.run !== null);
+  const { showLevels } = useActions();
+  const isUseless = isRunning || levelsDone < 2;
+  return (
+    <RangeField
+      label={strings.detail.label}
+      help={strings.detail.help}
+      value={isUseless && levelsDone < 2 ? 1 : shownLevels}
+      range={{ minimum: 1, maximum: Math.max(2, levelsDone) }}
+      valueText={levelsDone === 0 ? '' : runs.levelOf(shownLevels, levelsMax)}
+      isDisabled={isUseless}
+      hasTicks
+      onChange={showLevels}
+    />
+  );
+}
+
+function Downloads() {
+  const picture = useStudio((state) => state.picture);
+  const isRunning = useStudio((state) => state.run !== null);
+  const { downloadPicture, downloadLatent, isBusy } = useDownloads();
+  const isDisabled = picture === null || isRunning;
+  return (
+    <div className="downloads">
+      <Button
+        className="button"
+        isDisabled={isDisabled}
+        isPending={isBusy}
+        onPress={downloadPicture}
+      >
+        <Icon name="download" /> {strings.download}
+      </Button>
+      <span className="downloads__latent">
+        <Button
+          className="button"
+          isDisabled={isDisabled}
+          isPending={isBusy}
+          onPress={downloadLatent}
+        >
+          <Icon name="latent" /> {strings.downloadLatent}
+        </Button>
+        <Hint about={strings.downloadLatent}>{strings.latentHelp(picture?.levelsDone ?? 1)}</Hint>
+      </span>
+    </div>
+  );
+}
+
+function useDownloads(): {
+  isBusy: boolean;
+  downloadPicture: () => void;
+  downloadLatent: () => void;
+} {
+  const picture = useStudio((state) => state.picture);
+  const levels = useStudio((state) => state.shownLevels);
+  const { exportPixels, exportLatent, reportDownloadFailure } = useActions();
+  const [isBusy, setBusy] = useState(false);
+  const during = (work: () => Promise<void>) => () => {
+    setBusy(true);
+    work()
+      .catch(reportDownloadFailure)
+      .finally(() => setBusy(false));
+  };
+  return {
+    isBusy,
+    downloadPicture: during(async () => {
+      if (!picture) return;
+      const pixels = await exportPixels();
+      const { width: widthPx, height: heightPx } = pixels;
+      saveFile(await pngOf(pixels), pictureFileName(picture, { levels, widthPx, heightPx }));
+    }),
+    downloadLatent: during(async () => {
+      if (!picture) return;
+      const latent = new Blob([await exportLatent()], { type: 'application/octet-stream' });
+      saveFile(latent, latentFileName(picture));
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+/** The store, for the components below `StudioProvider`. */
+import { createContext, use } from 'react';
+import { useStore } from 'zustand';
+import type { StudioActions, StudioState, StudioStore } from '../state/studio-state';
+
+/** Holds the one store of the page. */
+export const StudioStoreContext = createContext<StudioStore | null>(null);
+
+function useStudioStore(): StudioStore {
+  const store = use(StudioStoreContext);
+  if (store === null) throw new Error('This component has to stand inside a StudioStoreContext.');
+  return store;
+}
+
+/** A part of the state; the component renders again when that part changes. */
+export function useStudio<T>(select: (state: StudioState) => T): T {
+  return useStore(useStudioStore(), select);
+}
+
+/** The actions, which never change. */
+export function useActions(): StudioActions {
+  return useStudio((state) => state.actions);
+}
