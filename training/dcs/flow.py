@@ -94,7 +94,13 @@ class Sampler:
 
     @torch.no_grad()
     def advance(self, to_level: int, on_step: Callable[[int, int, Tensor], None] | None = None) -> Tensor:
-        """Generate the missing levels up to `to_level`; returns all finished levels (R, m*P, d)."""
+        """Generate the missing levels up to `to_level`; returns all finished levels (R, m*P, d).
+
+        Raises:
+            ValueError: the model has fewer levels.
+        """
+        if to_level > self.model.config.levels:
+            raise ValueError(f"the model has {self.model.config.levels} levels, asked for {to_level}")
         seeds = self._seeds()
         while len(self.levels) < to_level:
             level = len(self.levels)
@@ -106,7 +112,7 @@ class Sampler:
             self.levels.append(x)
             if self.mode == "clean-context" and len(self.levels) < self.model.config.levels:
                 both, twice = stack_conditions(self.prompt, self.empty), torch.cat([x, x])
-                _, self._cache[0] = self._velocity(twice, level, torch.ones(1), both, self._context(0, 2 * len(x)))
+                _, self._cache[0] = self._velocity(twice, level, _time(1.0), both, self._context(0, 2 * len(x)))
         return torch.cat(self.levels, dim=1)
 
     def _seeds(self) -> Sequence[int]:
@@ -118,7 +124,7 @@ class Sampler:
         key = s if self.mode == "sync" else 0
         rows = len(x)
         inputs, context = (torch.cat([x, x]), self._context(key, 2 * rows)) if guided else (x, self._context(key, rows))
-        v, kv = self._velocity(inputs, level, torch.tensor([s / self.steps]), condition, context)
+        v, kv = self._velocity(inputs, level, _time(s / self.steps), condition, context)
         if self.mode == "sync":
             self._cache[s] = kv
         mixed = self.guidance * v[:rows] + (1 - self.guidance) * v[rows:] if guided else v
@@ -136,7 +142,7 @@ class Sampler:
         if grid.t > 1 and model.config.temporal_causal:
             bias = masks.to_bias(masks.level_causal(grid, level + 1)[level * grid.patches :])[None, None]
         onehot, rope = model.level_onehot(grid, level + 1, 1), model.rope(grid, level + 1, 1)
-        return model(x, time_features(t)[None], onehot, rope, bias, condition, context)
+        return model(x, time_features(t, model.config.time_width)[None], onehot, rope, bias, condition, context)
 
 
 @torch.no_grad()
@@ -157,9 +163,14 @@ def sample_joint(
     for s in range(steps):
         guided = s >= unguided_steps(steps) and guidance != 1.0
         condition = stack_conditions(prompt, empty) if guided else prompt
-        v, _ = model(x, time_features(torch.tensor([s / steps]))[None], onehot, rope, bias, condition)
+        v, _ = model(x, time_features(_time(s / steps), model.config.time_width)[None], onehot, rope, bias, condition)
         x = x + (guidance * v[:1] + (1 - guidance) * v[1:] if guided else v) / steps
         yield x
+
+
+def _time(t: float) -> Tensor:
+    # float64: 1000 t in float32 is off by up to 3e-5 radians, which the engine's features are not
+    return torch.tensor([t], dtype=torch.float64)
 
 
 def stack_conditions(a: Condition, b: Condition) -> Condition:
