@@ -3,18 +3,15 @@ import type { BackendKind, EngineInfo, LoadEvent } from '../contract/engine';
 import { bundleFiles, type ModelManifest } from '../contract/manifest';
 import type { Failure } from './failure';
 
-/** How far one file of the bundle has come. */
-export interface FileProgress {
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-  readonly isCached: boolean;
-}
-
 /** A model on its way. */
 export interface LoadingModel {
   readonly status: 'loading';
   readonly manifest: ModelManifest | null;
-  readonly files: Readonly<Record<string, FileProgress>>;
+  /** Of all files, as far as they are here. */
+  readonly downloadedBytes: number;
+  readonly cachedBytes: number;
+  /** Of all files, as announced by the engine; 0 before the first of them. */
+  readonly totalBytes: number;
   readonly backend: BackendKind | null;
   /** The graph being compiled. */
   readonly compiling: string | null;
@@ -44,7 +41,9 @@ export type ModelState =
 export const LOAD_STARTED: LoadingModel = {
   status: 'loading',
   manifest: null,
-  files: {},
+  downloadedBytes: 0,
+  cachedBytes: 0,
+  totalBytes: 0,
   backend: null,
   compiling: null,
   compiledGraphs: 0,
@@ -57,8 +56,12 @@ export function reduceLoad(model: LoadingModel, event: LoadEvent): LoadingModel 
     case 'manifest-read':
       return { ...model, manifest: event.manifest };
     case 'model-load-progress': {
-      const { file, loadedBytes, totalBytes, isCached } = event;
-      return { ...model, files: { ...model.files, [file]: { loadedBytes, totalBytes, isCached } } };
+      const { loadedBytes, totalBytes, isCached } = event;
+      const { downloadedBytes, cachedBytes } = model;
+      const grown = Math.max(0, loadedBytes - downloadedBytes - cachedBytes);
+      return isCached
+        ? { ...model, totalBytes, cachedBytes: cachedBytes + grown }
+        : { ...model, totalBytes, downloadedBytes: downloadedBytes + grown };
     }
     case 'cache-unavailable':
       return { ...model, cacheProblem: event.reason };
@@ -73,31 +76,15 @@ export function reduceLoad(model: LoadingModel, event: LoadEvent): LoadingModel 
 
 /** The model once the engine says it is loaded. */
 export function finishLoad(model: LoadingModel, info: EngineInfo, loadMs: number): ReadyModel {
-  const files = Object.values(model.files);
-  const bytes = (isCached: boolean): number =>
-    files.reduce((sum, file) => (file.isCached === isCached ? sum + file.loadedBytes : sum), 0);
-  return {
-    status: 'ready',
-    info,
-    loadMs,
-    downloadedBytes: bytes(false),
-    cachedBytes: bytes(true),
-    cacheProblem: model.cacheProblem,
-  };
+  const { downloadedBytes, cachedBytes, cacheProblem } = model;
+  return { status: 'ready', info, loadMs, downloadedBytes, cachedBytes, cacheProblem };
 }
 
-/** Bytes loaded and to load in all, from the manifest once it is known. */
+/** Bytes loaded and to load in all, from the manifest before the first file is announced. */
 export function loadProgress(model: LoadingModel): { loadedBytes: number; totalBytes: number } {
-  const files = Object.values(model.files);
-  const loadedBytes = files.reduce((sum, file) => sum + file.loadedBytes, 0);
-  const announced = files.reduce((sum, file) => sum + file.totalBytes, 0);
+  const loadedBytes = model.downloadedBytes + model.cachedBytes;
   const listed = model.manifest ? bundleBytes(model.manifest) : 0;
-  return { loadedBytes, totalBytes: Math.max(listed, announced, loadedBytes) };
-}
-
-/** Whether any byte has come over the network, not from the browser's storage. */
-export function isDownloading(model: LoadingModel): boolean {
-  return Object.values(model.files).some((file) => !file.isCached);
+  return { loadedBytes, totalBytes: Math.max(model.totalBytes || listed, loadedBytes) };
 }
 
 /** Size of a whole bundle, apart from its manifest. */

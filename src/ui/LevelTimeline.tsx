@@ -29,6 +29,7 @@ function LevelCell({ level, of }: { level: number; of: number }) {
   const percent = useStudio(({ run }) =>
     run?.level === level && run.steps > 0 ? percentOf(run.step / run.steps) : 0,
   );
+  const isRunning = useStudio((state) => state.run !== null);
   const { showLevels, continueTo } = useActions();
   const isDrawn = status === 'shown' || status === 'done';
   return (
@@ -37,7 +38,7 @@ function LevelCell({ level, of }: { level: number; of: number }) {
         className="level__button"
         aria-label={labelOf(status, level, percent)}
         aria-pressed={status === 'shown'}
-        isDisabled={status === 'growing' || status === 'absent'}
+        isDisabled={isRunning || status === 'absent'}
         onPress={() => {
           if (status === 'next') void continueTo(level);
           else showLevels(level);

@@ -1,5 +1,5 @@
 import { ProgressBar } from 'react-aria-components/ProgressBar';
-import { isDownloading, loadProgress, type LoadingModel } from '../state/model-state';
+import { loadProgress, type LoadingModel } from '../state/model-state';
 import { FailureCard } from './FailureCard';
 import { percentOf } from './format';
 import { Mark } from './icons';
@@ -48,7 +48,11 @@ function LoadingCard({ model }: { model: LoadingModel }) {
         )}
       </ProgressBar>
       <p className="card__text">
-        {isDownloading(model) ? strings.fromNetwork : totalBytes > 0 ? strings.fromCache : ''}{' '}
+        {model.downloadedBytes > 0
+          ? strings.fromNetwork
+          : model.cachedBytes > 0
+            ? strings.fromCache
+            : ''}{' '}
         {strings.here}
       </p>
     </div>

@@ -128,7 +128,6 @@ export const view = {
     label: 'Size',
     help: 'Draws the same latent again at another size. The picture is not generated again: only the last part of the decoder runs.',
     value: (width: number, height: number) => `${width} \u00d7 ${height} px`,
-    waits: 'Size changes apply when the run has ended.',
   },
   detail: {
     label: 'Detail',

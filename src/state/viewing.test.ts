@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DecodeRequest, DecodeResult } from '../contract/engine';
+import { EngineError } from '../contract/engine-error';
+import { sizeForShortSide } from '../contract/grid';
+import type { PictureId, Seed } from '../contract/units';
+import { FakeEngine } from '../engine/fake-engine';
+import { createLatestOnly } from './latest-only';
+import { dragSizePx, latentFileName, pictureFileName, type PictureState } from './picture-state';
+import { createStudioStore } from './studio-store';
+import type { StudioStore } from './studio-state';
+
+/** A fake engine whose redecodes take a set time for each pixel, as real ones do. */
+class SlowDecodeEngine extends FakeEngine {
+  readonly decoded: DecodeRequest[] = [];
+  atOnce = 0;
+  mostAtOnce = 0;
+  msPerPixel = 0;
+
+  constructor() {
+    super({ stepMs: 1, loadMs: 4 });
+    const decode = this.decode;
+    Object.defineProperty(this, 'decode', { value: slow.bind(null, this, decode) });
+  }
+}
+
+async function slow(
+  engine: SlowDecodeEngine,
+  decode: FakeEngine['decode'],
+  ...call: Parameters<FakeEngine['decode']>
+): Promise<DecodeResult> {
+  const [, { levels, sizePx, canvasId }] = call;
+  const elapsedMs = sizePx * sizePx * engine.msPerPixel;
+  if (canvasId === 'main') engine.decoded.push({ levels, sizePx });
+  engine.atOnce += 1;
+  engine.mostAtOnce = Math.max(engine.mostAtOnce, engine.atOnce);
+  await new Promise((resolve) => setTimeout(resolve, elapsedMs));
+  engine.atOnce -= 1;
+  const result = await decode(...call);
+  return result.status === 'drawn' ? { ...result, elapsedMs } : result;
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(60_000);
+
+async function setUpPicture(): Promise<{ engine: SlowDecodeEngine; store: StudioStore }> {
+  const engine = new SlowDecodeEngine();
+  const store = createStudioStore(engine, {
+    bundleUrl: 'models/nano/',
+    backend: 'auto',
+    storage: null,
+    now: () => performance.now(),
+    randomSeed: () => '5',
+  });
+  const { actions } = store.getState();
+  for (const id of ['main', 'level-1', 'level-2', 'level-3', 'level-4']) {
+    await actions.attachCanvas(id, { width: 0, height: 0 });
+  }
+  void actions.load();
+  await settle();
+  void actions.generate();
+  await settle();
+  engine.decoded.length = 0;
+  return { engine, store };
+}
+
+describe('showing a kept picture', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('draws it with fewer levels without generating', async () => {
+    const { engine, store } = await setUpPicture();
+    store.getState().actions.showLevels(2);
+    await settle();
+    expect(engine.decoded).toEqual([{ levels: 2, sizePx: 256 }]);
+    expect(store.getState()).toMatchObject({ shownLevels: 2, drawn: { levels: 2 }, run: null });
+  });
+
+  it('never asks for levels that the picture does not have', async () => {
+    const { store } = await setUpPicture();
+    store.getState().actions.showLevels(9);
+    expect(store.getState().shownLevels).toBe(4);
+    store.getState().actions.showLevels(0);
+    expect(store.getState().shownLevels).toBe(1);
+  });
+
+  it('runs one redecode at a time while the size is dragged, and the last size wins', async () => {
+    const { engine, store } = await setUpPicture();
+    const { showSize } = store.getState().actions;
+    engine.msPerPixel = 0.002;
+    for (let sizePx = 272; sizePx <= 512; sizePx += 16) {
+      showSize(sizePx, true);
+      await vi.advanceTimersByTimeAsync(5);
+    }
+    showSize(512, false);
+    await settle();
+    expect(engine.mostAtOnce).toBe(1);
+    expect(engine.decoded.length).toBeLessThan(6);
+    expect(engine.decoded.at(-1)).toEqual({ levels: 4, sizePx: 512 });
+    expect(store.getState()).toMatchObject({ isDecoding: false, drawn: { widthPx: 512 } });
+  });
+
+  it('draws what is there already only once', async () => {
+    const { engine, store } = await setUpPicture();
+    store.getState().actions.showSize(320, false);
+    await settle();
+    store.getState().actions.showSize(320, false);
+    await settle();
+    expect(engine.decoded).toHaveLength(1);
+  });
+
+  it('keeps the size within its range and between visits', async () => {
+    const { store } = await setUpPicture();
+    store.getState().actions.showSize(100_000, false);
+    expect(store.getState().settings.sizePx).toBe(512);
+    store.getState().actions.showSize(1, false);
+    expect(store.getState().settings.sizePx).toBe(64);
+  });
+
+  it('explains a redecode that does not fit and keeps the picture', async () => {
+    const { engine, store } = await setUpPicture();
+    Object.defineProperty(engine, 'decode', {
+      value: () => Promise.reject(new EngineError('OutOfMemory', 'It needs 300 MB.')),
+    });
+    store.getState().actions.showSize(512, false);
+    await settle();
+    expect(store.getState()).toMatchObject({
+      failure: { code: 'OutOfMemory', remedies: ['show-smaller', 'load-again'] },
+      picture: { levelsDone: 4 },
+      isDecoding: false,
+    });
+  });
+
+  it('exports what is shown, and says when there is nothing to export', async () => {
+    const { store } = await setUpPicture();
+    store.getState().actions.showSize(96, false);
+    await settle();
+    const pixels = await store.getState().actions.exportPixels();
+    expect([pixels.width, pixels.height]).toEqual([96, 96]);
+    expect((await store.getState().actions.exportLatent()).length).toBeGreaterThan(0);
+    void store.getState().actions.load();
+    expect(() => store.getState().actions.exportPixels()).toThrow('There is no picture yet');
+  });
+});
+
+describe('dragSizePx', () => {
+  it('is the wanted size when that is quick, and otherwise the largest that is', () => {
+    const drawn = { levels: 4, widthPx: 256, heightPx: 256 };
+    expect(dragSizePx(512, null)).toBe(512);
+    expect(dragSizePx(512, { ...drawn, elapsedMs: null })).toBe(512);
+    expect(dragSizePx(512, { ...drawn, elapsedMs: 10 })).toBe(512);
+    expect(dragSizePx(512, { ...drawn, elapsedMs: 90 })).toBe(256);
+    expect(dragSizePx(512, { ...drawn, elapsedMs: 100_000 })).toBe(64);
+  });
+});
+
+describe('createLatestOnly', () => {
+  it('does one at a time, ends with the last and never does a value that was replaced', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(3), { minLength: 1, maxLength: 20 }), async (pauses) => {
+        const done: number[] = [];
+        let atOnce = 0;
+        const latest = createLatestOnly<number>(async (value) => {
+          atOnce += 1;
+          expect(atOnce).toBe(1);
+          for (let tick = 0; tick < 3; tick++) await Promise.resolve();
+          atOnce -= 1;
+          done.push(value);
+        });
+        for (const [value, pause] of pauses.entries()) {
+          latest.request(value);
+          for (let tick = 0; tick < pause; tick++) await Promise.resolve();
+        }
+        await latest.idle();
+        expect(done.at(-1)).toBe(pauses.length - 1);
+        expect(done).toEqual([...done].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('aborts the work in hand and forgets the rest when cancelled', async () => {
+    const signals: AbortSignal[] = [];
+    const latest = createLatestOnly<number>(async (_value, signal) => {
+      signals.push(signal);
+      await Promise.resolve();
+    });
+    latest.request(1);
+    latest.request(2);
+    latest.cancel();
+    await latest.idle();
+    expect(signals.map((signal) => signal.aborted)).toEqual([true]);
+  });
+});
+
+describe('file names', () => {
+  const picture: PictureState = {
+    pictureId: 'p' as PictureId,
+    origin: 'generated',
+    prompt: 'Red Äpple, on/a "light blue" background!',
+    seed: '42' as Seed,
+    grid: { gt: 1, gh: 8, gw: 16 },
+    levelsDone: 3,
+    steps: 25,
+    guidance: 6,
+    mode: 'clean-context',
+    levelsMax: 4,
+    timings: [],
+  };
+
+  it('say prompt, seed, level and size', () => {
+    const shown = { levels: 2, ...sizeForShortSide(picture.grid, 128) };
+    expect(pictureFileName(picture, shown)).toBe(
+      'red-apple-on-a-light-blue-background-seed42-level2-256x128.png',
+    );
+    expect(latentFileName(picture)).toBe('red-apple-on-a-light-blue-background-seed42.latent');
+  });
+
+  it('hold nothing that a file system minds, whatever the prompt', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (prompt) => {
+        const name = latentFileName({ ...picture, prompt });
+        expect(name).toMatch(/^[\p{L}\p{N}-]+\.latent$/u);
+        expect(Array.from(name).length).toBeLessThan(90);
+      }),
+    );
+  });
+});
