@@ -111,12 +111,15 @@ class Optimizers:
 
 
 def split_parameters(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-    """(matrices of transformer blocks, all others) among the parameters that are trained; adaLN counts as other."""
+    """(matrices of transformer blocks, all others); adaLN counts as other.
+
+    Frozen parameters are in the lists too: they get no gradient and so no update, and the optimizer states of a run fit
+    when it is resumed with other parts frozen.
+    """
     matrices, others = [], []
     for name, parameter in model.named_parameters():
-        if parameter.requires_grad:
-            is_block_matrix = ".blocks." in f".{name}" and parameter.ndim == 2 and ".modulation." not in name
-            (matrices if is_block_matrix else others).append(parameter)
+        is_block_matrix = ".blocks." in f".{name}" and parameter.ndim == 2 and ".modulation." not in name
+        (matrices if is_block_matrix else others).append(parameter)
     return matrices, others
 
 

@@ -1,8 +1,8 @@
 """A training run on disk: exact resume, CSV and TensorBoard logs, sample sheets, more than one process.
 
-A run directory holds `last.pt` (weights, average, optimizers, generators, step), `config.json`, `log.csv`, `tensorboard/`
-and `sheets/`. A checkpoint is written to a temporary file and renamed, so an interrupted write loses nothing. Batches are
-drawn from (seed, step, rank), so a resumed run sees exactly the data it would have seen.
+A run directory holds `last.pt` (weights, average, optimizers, generator, step), `config.json`, a CSV per table,
+`tensorboard/` and `sheets/`. A checkpoint is written to a temporary file and renamed, so an interrupted write loses
+nothing. Batches are drawn from (seed, step, rank), so a resumed run sees exactly the data it would have seen.
 Not here: what a step computes (the scripts).
 """
 
@@ -33,6 +33,14 @@ class Processes:
         self.rank, self.count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         if self.count > 1 and not dist.is_initialized():
             dist.init_process_group("gloo")
+
+    def any(self, flag: bool) -> bool:
+        """True on all processes if it is on one of them, so that they leave a loop at the same step."""
+        if self.count == 1:
+            return flag
+        shared = torch.tensor(int(flag))
+        dist.all_reduce(shared, dist.ReduceOp.MAX)
+        return bool(shared)
 
     def average_gradients(self, model: nn.Module) -> None:
         """Mean of the gradients over all processes, in place."""
@@ -79,6 +87,8 @@ class Run:
             temporary = self.directory / "last.pt.tmp"
             torch.save(state, temporary)
             temporary.rename(self.directory / "last.pt")
+            if self.board is not None:
+                self.board.flush()
         self.saved_at = time.monotonic()
 
     def load(self, model: nn.Module, average: WeightAverage, optimizers: Optimizers) -> int:

@@ -105,7 +105,7 @@ def main() -> None:
     print(f"{args.name}: from step {step} to {args.steps}", flush=True)
     level_weights = [float(w) for w in args.level_weights.split(",")]
     seen, started, sums, counts = 0, time.monotonic(), [0.0] * 4, [0] * 4
-    while step < args.steps and not run.stopping:
+    while step < args.steps and not processes.any(run.stopping):
         shared = random.Random(args.seed * 1_000_003 + step)  # same m and mode on every process
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank

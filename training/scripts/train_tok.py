@@ -74,7 +74,7 @@ def main() -> None:
     step = run.load(model, average, optimizers)
     print(f"{args.name}: from step {step} to {args.steps}", flush=True)
     seen, started, total = 0, time.monotonic(), {"loss": 0.0, "margin": 0.0}
-    while step < args.steps and not run.stopping:
+    while step < args.steps and not processes.any(run.stopping):
         seed = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
         grid, p_in, p_out = draw_scale(stage, rng, tok_config.k)
