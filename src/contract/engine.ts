@@ -4,20 +4,11 @@
  */
 import type { Aspect, Grid, SizePx } from './grid';
 import type { ModelManifest } from './manifest';
+import type { CancelSignal, CanvasHandle } from './platform';
 import type { PictureId, Seed } from './units';
 
-/** The part of an AbortSignal the engine uses; an AbortSignal is one. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-/** The part of an OffscreenCanvas that the contract names; an OffscreenCanvas is one. */
-export interface CanvasHandle {
-  width: number;
-  height: number;
-}
+/** What the engine's methods take, for those who call them. */
+export type { CancelSignal, CanvasHandle };
 
 /** Where graphs may run. `auto` takes WebGPU if a real run on it succeeds on real hardware, WASM otherwise. */
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
@@ -55,7 +46,9 @@ export type LoadEvent =
   | { readonly type: 'manifest-read'; readonly manifest: ModelManifest }
   | {
       readonly type: 'model-load-progress';
+      /** The file that has just grown. */
       readonly file: string;
+      /** Of all files together. */
       readonly loadedBytes: number;
       readonly totalBytes: number;
       /** Whether this file came from the browser's storage, not from the network. */
@@ -115,6 +108,8 @@ export interface PromptReading {
 export type RunEvent =
   | {
       readonly type: 'run-start';
+      /** The picture being made; it can be decoded as soon as its first level is finished. */
+      readonly pictureId: PictureId;
       readonly grid: Grid;
       readonly fromLevel: number;
       readonly toLevel: number;

@@ -3,7 +3,6 @@
  * only. An AbortSignal cannot cross, so whatever can be cancelled has a `jobId` that `cancel` names.
  */
 import type {
-  CanvasHandle,
   ContinueRequest,
   DecodeRequest,
   DecodeResult,
@@ -20,6 +19,7 @@ import type {
   RunResult,
   StopWhen,
 } from './engine';
+import type { CanvasHandle } from './platform';
 import type { PictureId } from './units';
 
 /** Names one call that may be cancelled. Chosen by the caller, never used twice. */

@@ -4,6 +4,7 @@ import {
   latentPositions,
   patchCoordinates,
   pixelPositions,
+  pixelTable,
   repeatTable,
   ropeTable,
 } from './rope';
@@ -24,6 +25,12 @@ describe('ropeTable', () => {
   it('leaves a token at the origin unturned', () => {
     const table = ropeTable(new Float64Array(4), FREQUENCIES);
     expect([...table.cos, ...table.sin]).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+  });
+
+  it('of pixels is the same, made from rows and columns', () => {
+    const uy = Float64Array.of(0.1, 0.6, 1.2);
+    const ux = Float64Array.of(-0.3, 0.4);
+    expect(pixelTable(uy, ux, FREQUENCIES)).toEqual(ropeTable(pixelPositions(uy, ux), FREQUENCIES));
   });
 
   it('repeats row for row', () => {

@@ -97,6 +97,38 @@ export function pixelPositions(uy: Float64Array, ux: Float64Array): Positions {
   return positions;
 }
 
+/**
+ * The table of pixels at rows `uy` and columns `ux` of a patch, in row order: equal to `ropeTable` of their
+ * `pixelPositions`, with a cosine per row and column instead of one per pixel.
+ */
+export function pixelTable(
+  uy: Float64Array,
+  ux: Float64Array,
+  frequencies: RopeFrequencies,
+): RopeTable {
+  const rows = ropeTable(pixelPositions(uy, Float64Array.of(0)), frequencies);
+  const columns = ropeTable(pixelPositions(Float64Array.of(0), ux), frequencies);
+  const { pairs } = rows;
+  const firstX = frequencies.t.length + frequencies.y.length;
+  const afterX = firstX + frequencies.x.length;
+  const cos = new Float32Array(uy.length * ux.length * pairs);
+  const sin = new Float32Array(cos.length);
+  let index = 0;
+  for (let row = 0; row < uy.length; row += 1) {
+    for (let column = 0; column < ux.length; column += 1) {
+      for (let pair = 0; pair < pairs; pair += 1) {
+        const isX = pair >= firstX && pair < afterX;
+        const source = isX ? columns : rows;
+        const token = isX ? column : row;
+        cos[index] = source.cos[token * pairs + pair]!;
+        sin[index] = source.sin[token * pairs + pair]!;
+        index += 1;
+      }
+    }
+  }
+  return { tokens: uy.length * ux.length, pairs, cos, sin };
+}
+
 /** Coordinates of the `p` pixels along one side of a patch: centres, or (paper) corner to corner. */
 export function patchCoordinates(p: number, coordMode: ModelConfig['coordMode']): Float64Array {
   return Float64Array.from({ length: p }, (_, i) =>

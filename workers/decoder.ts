@@ -1,0 +1,243 @@
+/**
+ * From latents to pixels. The trunk runs once per level and its keys and values are kept; the anchors run once per
+ * number of levels shown; only `depatchify` depends on the output size. Letters as in docs/graphs.md.
+ */
+import type { Grid } from '../src/contract/grid';
+import { patchCount } from '../src/contract/grid';
+import { disposeMap, mapBytes } from './context-cache';
+import { DecoderInputs } from './decoder-inputs';
+import type { CacheOwner, MemoryBudget } from './memory-budget';
+import type { Model } from './model';
+import { numbered } from './model';
+import type { FramePlan } from './pipeline/pixels';
+import { frameLength, hasSharedCoordinates, patchBatches } from './pipeline/pixels';
+import type { DeviceTensor, TensorMap } from './session-backend';
+import { TensorScope } from './tensor-scope';
+
+/** Pixels in one `depatchify` call: about 100 MB at work, and a quarter of a second on WASM. */
+const BATCH_PIXELS = 32768;
+
+/** What the trunk gives for one level; each part covers all levels up to it. */
+interface TrunkLevel {
+  /** `ctx_k_i`, `ctx_v_i` of the next level's call. */
+  readonly context: TensorMap;
+  /** `latent_k_j`, `latent_v_j` of the anchors' call. */
+  readonly latents: TensorMap;
+}
+
+/** Decodes one picture and keeps what the next decode can reuse. */
+export class PictureDecoder implements CacheOwner {
+  readonly consequence = 'Showing this picture again first repeats its decoder.';
+  private readonly model: Model;
+  private readonly grid: Grid;
+  private readonly budget: MemoryBudget;
+  private readonly latents: readonly DeviceTensor[];
+  private readonly inputs: DecoderInputs;
+  /** Of the highest level decoded: it contains those below. */
+  private trunkContext: TensorMap | null = null;
+  /** By level. */
+  private readonly latentContexts: TensorMap[] = [];
+  private readonly pixelContexts = new Map<number, TensorMap>();
+  private claimedBytes = 0;
+  private isOverBudget = false;
+  private isDecoding = false;
+
+  /** @param latents the picture's finished latents, lowest level first; read when they are needed */
+  constructor(model: Model, grid: Grid, budget: MemoryBudget, latents: readonly DeviceTensor[]) {
+    this.model = model;
+    this.grid = grid;
+    this.budget = budget;
+    this.latents = latents;
+    this.inputs = new DecoderInputs(model, grid);
+  }
+
+  /**
+   * The frame of the first `levels` levels; the caller owns it. Null when `shouldStop` said so between two batches.
+   */
+  async frame(
+    levels: number,
+    plan: FramePlan,
+    shouldStop: () => Promise<boolean>,
+  ): Promise<DeviceTensor | null> {
+    this.isDecoding = true;
+    try {
+      return await this.depatchify(await this.pixelContext(levels), plan, shouldStop);
+    } finally {
+      this.isDecoding = false;
+      if (this.isOverBudget) this.dropCaches();
+    }
+  }
+
+  /** The frame that a guess of the next level would give, on top of the finished ones; nothing of it is kept. */
+  async guessFrame(
+    zn: DeviceTensor,
+    plan: FramePlan,
+    shouldStop: () => Promise<boolean>,
+  ): Promise<DeviceTensor | null> {
+    this.isDecoding = true;
+    const scope = new TensorScope(this.model.backend);
+    try {
+      await this.extendTrunk(this.latents.length);
+      const guess = await this.runTrunk(this.latents.length, zn);
+      scope.addAll(guess.context);
+      scope.addAll(guess.latents);
+      const pixelContext = scope.addAll(await this.runAnchors(guess.latents));
+      return await this.depatchify(pixelContext, plan, shouldStop);
+    } finally {
+      scope.dispose();
+      this.isDecoding = false;
+      if (this.isOverBudget) this.dropCaches();
+    }
+  }
+
+  /** Forgets all levels from `levels` on. */
+  truncate(levels: number): void {
+    if (
+      this.latentContexts.length > levels ||
+      [...this.pixelContexts.keys()].some((key) => key > levels)
+    ) {
+      this.dropCaches();
+    }
+  }
+
+  isInUse(): boolean {
+    return this.isDecoding;
+  }
+
+  dropCaches(): void {
+    const { backend } = this.model;
+    this.pixelContexts.forEach((context) => disposeMap(backend, context));
+    this.pixelContexts.clear();
+    this.latentContexts.splice(0).forEach((latents) => disposeMap(backend, latents));
+    if (this.trunkContext !== null) disposeMap(backend, this.trunkContext);
+    this.trunkContext = null;
+    this.budget.release(this, this.claimedBytes);
+    this.claimedBytes = 0;
+    this.isOverBudget = false;
+  }
+
+  dispose(): void {
+    this.dropCaches();
+    this.inputs.dispose();
+  }
+
+  private async pixelContext(levels: number): Promise<TensorMap> {
+    const known = this.pixelContexts.get(levels);
+    if (known !== undefined) return known;
+    await this.extendTrunk(levels);
+    const context = await this.runAnchors(this.latentContexts[levels - 1]!);
+    this.pixelContexts.set(levels, context);
+    this.claim(mapBytes(context));
+    return context;
+  }
+
+  private async extendTrunk(levels: number): Promise<void> {
+    for (let level = this.latentContexts.length; level < levels; level += 1) {
+      const next = await this.runTrunk(level, this.latents[level]!);
+      if (this.trunkContext !== null) {
+        disposeMap(this.model.backend, this.trunkContext);
+        this.unclaim(mapBytes(this.trunkContext));
+      }
+      this.trunkContext = next.context;
+      this.latentContexts.push(next.latents);
+      this.claim(mapBytes(next.context) + mapBytes(next.latents));
+    }
+  }
+
+  private async runTrunk(level: number, zn: DeviceTensor): Promise<TrunkLevel> {
+    const { trunk, patch } = this.model.manifest.config;
+    const below = level === 0 ? null : this.latentContexts[level - 1]!;
+    const contextNames = [...numbered('k_', trunk.layers), ...numbered('v_', trunk.layers)];
+    const latentNames = [
+      ...numbered('latent_k_', patch.layers),
+      ...numbered('latent_v_', patch.layers),
+    ];
+    const outputs = await this.model.graphs.decoder_trunk.run(
+      {
+        zn,
+        ...this.inputs.ofLevel(level),
+        ...(this.trunkContext ?? this.inputs.emptyContext()),
+        ...(below === null
+          ? this.inputs.emptyLatentContext()
+          : renamed(below, (name) => name.replace('latent_', 'latent_ctx_'))),
+      },
+      [...contextNames, ...latentNames],
+    );
+    const pick = (names: readonly string[]): TensorMap =>
+      Object.fromEntries(names.map((name) => [name, outputs[name]!]));
+    return {
+      context: renamed(pick(contextNames), (name) => `ctx_${name}`),
+      latents: pick(latentNames),
+    };
+  }
+
+  private runAnchors(latents: TensorMap): Promise<TensorMap> {
+    const { layers } = this.model.manifest.config.patch;
+    return this.model.graphs.depatchify_anchors.run({ ...latents, ...this.inputs.anchorRope() }, [
+      ...numbered('pixel_ctx_k_', layers),
+      ...numbered('pixel_ctx_v_', layers),
+    ]);
+  }
+
+  private async depatchify(
+    context: TensorMap,
+    plan: FramePlan,
+    shouldStop: () => Promise<boolean>,
+  ): Promise<DeviceTensor | null> {
+    const { backend, graphs } = this.model;
+    const batches = patchBatches(plan, BATCH_PIXELS);
+    const pixels = plan.rows * plan.columns; // Q
+    const patches = patchCount(this.grid);
+    const scope = new TensorScope(backend);
+    try {
+      const frame = batches.length === 1 ? null : scope.add(backend.allocate([patches, pixels, 3]));
+      let rope: TensorMap | null = null;
+      for (const [from, to] of batches) {
+        if (await shouldStop()) return null;
+        const batch = new TensorScope(backend);
+        try {
+          rope =
+            rope !== null && hasSharedCoordinates(plan)
+              ? rope
+              : scope.addAll(this.inputs.pixelRope(plan, from, to));
+          const ropeDims = [to - from, pixels, rope['rope_cos']!.dims[2]!];
+          const { rgb } = await graphs.depatchify.run(
+            {
+              ...mapTensors(context, (tensor) =>
+                frame === null ? tensor : batch.add(backend.slice(tensor, from, to)),
+              ),
+              ...mapTensors(rope, (tensor) => backend.view(tensor, ropeDims)),
+            },
+            ['rgb'],
+          );
+          if (frame === null) return rgb!;
+          backend.copyInto(frame, (from * frameLength(plan)) / patches, batch.add(rgb!));
+        } finally {
+          batch.dispose();
+        }
+      }
+      return frame === null ? null : scope.hand(frame);
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  private claim(bytes: number): void {
+    if (this.budget.claim(this, bytes)) this.claimedBytes += bytes;
+    else this.isOverBudget = true;
+  }
+
+  private unclaim(bytes: number): void {
+    if (this.isOverBudget) return; // everything goes at the end of this decode
+    this.budget.release(this, bytes);
+    this.claimedBytes -= bytes;
+  }
+}
+
+function renamed(map: TensorMap, rename: (name: string) => string): TensorMap {
+  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [rename(name), tensor]));
+}
+
+function mapTensors(map: TensorMap, change: (tensor: DeviceTensor) => DeviceTensor): TensorMap {
+  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [name, change(tensor)]));
+}

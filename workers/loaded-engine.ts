@@ -1,0 +1,290 @@
+/** What can be done with a loaded model: the pictures, the runs on them, and their pixels. */
+import type {
+  ContinueRequest,
+  DecodeRequest,
+  DecodeResult,
+  EngineCounters,
+  GenerateRequest,
+  PictureInfo,
+  Pixels,
+  PreviewTarget,
+  PromptReading,
+  RunEvent,
+  RunResult,
+  StopWhen,
+} from '../src/contract/engine';
+import type { CanvasHandle } from '../src/contract/platform';
+import { EngineError } from '../src/contract/engine-error';
+import {
+  checkContinueRequest,
+  checkDecodeRequest,
+  checkImage,
+  readGenerateRequest,
+} from '../src/contract/requests';
+import type { PictureId } from '../src/contract/units';
+import type { EngineHost } from './engine-host';
+import { LevelRun } from './level-run';
+import type { CacheOwner } from './memory-budget';
+import { MemoryBudget } from './memory-budget';
+import type { Model } from './model';
+import { Mutex } from './mutex';
+import { decoderSha256, Picture, PictureShelf } from './picture';
+import { readLatentFile, writeLatentFile } from './pipeline/latent-file';
+import type { FramePlan } from './pipeline/pixels';
+import { frameToRgba, planFrame } from './pipeline/pixels';
+import { assertAttached } from './previews';
+import { reconstructPicture } from './reconstruct';
+import type { DeviceTensor } from './session-backend';
+
+/** One run as its caller sees it. */
+export interface RunJob {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** A model, its pictures and the runs on them. */
+export class LoadedEngine {
+  readonly model: Model;
+  private readonly host: EngineHost;
+  private readonly canvases: ReadonlyMap<string, CanvasHandle>;
+  private readonly budget: MemoryBudget;
+  private readonly pictures = new PictureShelf();
+  /** One run at a time; the others wait. */
+  private readonly runs = new Mutex();
+  /** One decode at a time, between the steps of a run. */
+  private readonly decoding = new Mutex();
+  private current: { stopWhen: StopWhen | null; readonly job: RunJob } | null = null;
+
+  constructor(
+    host: EngineHost,
+    model: Model,
+    canvases: ReadonlyMap<string, CanvasHandle>,
+    memoryBudgetBytes: number,
+  ) {
+    this.host = host;
+    this.model = model;
+    this.canvases = canvases;
+    this.budget = new MemoryBudget(memoryBudgetBytes, (owner, freedBytes) =>
+      this.reportDrop(owner, freedBytes),
+    );
+  }
+
+  readPrompt(prompt: string): PromptReading {
+    const { ids, truncatedTokens, unknownWords } = this.model.tokenizer.encode(prompt);
+    return { tokenCount: ids.length, truncatedTokens, unknownWords };
+  }
+
+  generate(request: GenerateRequest, job: RunJob): Promise<RunResult> {
+    const { traits, levels } = readGenerateRequest(request, this.model.manifest);
+    this.checkPreviews(request.previews);
+    return this.runs.run(async () => {
+      const picture = new Picture(this.model, this.budget, traits);
+      this.pictures.add(picture);
+      return await this.runLevels(picture, levels, { job, previews: request.previews ?? [] });
+    });
+  }
+
+  continuePicture(pictureId: PictureId, request: ContinueRequest, job: RunJob): Promise<RunResult> {
+    this.checkPreviews(request.previews);
+    return this.runs.run(async () => {
+      const picture = this.pictures.get(pictureId);
+      checkContinueRequest(request, picture.levelsDone, this.model.manifest.config.levels);
+      const previews = request.previews ?? [];
+      return await this.runLevels(picture, request.toLevel, { job, previews });
+    });
+  }
+
+  stop(when: StopWhen): void {
+    if (this.current !== null) this.current.stopWhen = when;
+  }
+
+  decode(
+    pictureId: PictureId,
+    request: DecodeRequest & { readonly canvasId: string },
+    signal: AbortSignal,
+  ): Promise<DecodeResult> {
+    const startMs = this.host.now();
+    assertAttached(this.canvases, [request.canvasId]);
+    return this.withFrame(pictureId, { request, signal }, async (frame, plan) => {
+      const canvas = this.canvases.get(request.canvasId);
+      if (frame === null || canvas === undefined) return { status: 'cancelled' };
+      await this.model.backend.paint(canvas, frame, plan);
+      await this.model.backend.settle();
+      const { widthPx, heightPx } = plan;
+      return { status: 'drawn', elapsedMs: this.host.now() - startMs, widthPx, heightPx };
+    });
+  }
+
+  readPixels(pictureId: PictureId, request: DecodeRequest, signal: AbortSignal): Promise<Pixels> {
+    return this.withFrame(pictureId, { request, signal }, async (frame, plan) => {
+      if (frame === null) throw new EngineError('Cancelled', 'Reading the pixels was cancelled.');
+      const rgba = frameToRgba(await this.model.backend.download(frame), plan);
+      return { width: plan.widthPx, height: plan.heightPx, rgba };
+    });
+  }
+
+  describePicture(pictureId: PictureId): PictureInfo {
+    return this.pictures.get(pictureId).describe();
+  }
+
+  async exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>> {
+    const picture = this.pictures.get(pictureId);
+    if (picture.levelsDone === 0) {
+      throw new EngineError(
+        'BadRequest',
+        'The picture has no finished level to save yet. Wait for the first one.',
+      );
+    }
+    return writeLatentFile(await picture.save());
+  }
+
+  importLatent(file: Uint8Array): PictureInfo {
+    const { modelId, decoderSha256: sha256, latentDim, ...document } = readLatentFile(file);
+    const { manifest } = this.model;
+    const isOurs =
+      sha256 === decoderSha256(this.model) &&
+      latentDim === manifest.config.latentDim &&
+      document.levelsDone <= manifest.config.levels;
+    if (!isOurs) {
+      throw new EngineError(
+        'LatentInvalid',
+        `This latent file was made with the model "${modelId}"; the model in use is "${manifest.id}", or another version of it. Load the model it was made with.`,
+      );
+    }
+    const { latents, trajectory, levelsDone, ...traits } = document;
+    if (traits.mode === 'sync' && trajectory === null) {
+      throw new EngineError(
+        'LatentInvalid',
+        'This latent file lacks the states of its sync sampler. Save the picture again.',
+      );
+    }
+    const picture = new Picture(
+      this.model,
+      this.budget,
+      { origin: 'imported', ...traits },
+      { latents, trajectory, levelsDone },
+    );
+    this.pictures.add(picture);
+    return picture.describe();
+  }
+
+  async reconstruct(pixels: Pixels, sizePx: number): Promise<PictureInfo> {
+    checkImage(pixels, sizePx, this.model.manifest.config.k);
+    const picture = await reconstructPicture(this.model, this.budget, pixels, sizePx);
+    this.pictures.add(picture);
+    return picture.describe();
+  }
+
+  dispose(pictureId: PictureId): Promise<void> {
+    return this.decoding.run(() => {
+      const picture = this.pictures.get(pictureId);
+      if (picture.isRunning) {
+        throw new EngineError(
+          'BadRequest',
+          'The picture is being generated. Stop or cancel its run before disposing of it.',
+        );
+      }
+      this.pictures.remove(picture);
+      return Promise.resolve();
+    });
+  }
+
+  counters(): EngineCounters {
+    return {
+      ...this.model.backend.counts(),
+      cacheBytes: this.budget.usedBytes,
+      memoryBudgetBytes: this.budget.limitBytes,
+    };
+  }
+
+  /** Frees everything once the work in hand has ended; whoever calls this has cancelled it. */
+  async release(): Promise<void> {
+    await this.runs.run(() =>
+      this.decoding.run(async () => {
+        this.pictures.clear();
+        await this.model.release();
+      }),
+    );
+  }
+
+  private async runLevels(
+    picture: Picture,
+    toLevel: number,
+    { job, previews }: { readonly job: RunJob; readonly previews: readonly PreviewTarget[] },
+  ): Promise<RunResult> {
+    const current = { stopWhen: null as StopWhen | null, job };
+    this.current = current;
+    picture.isRunning = true;
+    const isCancelled = (): boolean => job.signal.aborted;
+    try {
+      if (isCancelled()) return { status: 'cancelled' };
+      const run = new LevelRun(
+        {
+          model: this.model,
+          canvases: this.canvases,
+          decoding: this.decoding,
+          targets: previews,
+          emit: job.onEvent,
+          shouldStop: () => this.hasEnded(job.signal),
+          control: { isCancelled, stopWhen: () => current.stopWhen },
+          now: () => this.host.now(),
+          yieldToTasks: () => this.host.yieldToTasks(),
+        },
+        picture,
+        toLevel,
+      );
+      const { status, timings } = await run.run();
+      job.onEvent({ type: 'run-end', status });
+      if (status === 'cancelled') return { status };
+      const { levelsDone } = picture;
+      if (status === 'finished') return { status, pictureId: picture.id, levelsDone, timings };
+      return { status, pictureId: levelsDone === 0 ? null : picture.id, levelsDone, timings };
+    } finally {
+      this.current = null;
+      picture.isRunning = false;
+      if (picture.levelsDone === 0) await this.decoding.run(() => this.remove(picture));
+    }
+  }
+
+  private remove(picture: Picture): Promise<void> {
+    this.pictures.remove(picture);
+    return Promise.resolve();
+  }
+
+  private withFrame<T>(
+    pictureId: PictureId,
+    { request, signal }: { readonly request: DecodeRequest; readonly signal: AbortSignal },
+    use: (frame: DeviceTensor | null, plan: FramePlan) => Promise<T>,
+  ): Promise<T> {
+    return this.decoding.run(async () => {
+      const picture = this.pictures.get(pictureId);
+      checkDecodeRequest(request, picture.levelsDone);
+      const { coordMode } = this.model.manifest.config;
+      const plan = planFrame(picture.traits.grid, request.sizePx, coordMode);
+      const frame = await picture.decoder.frame(request.levels, plan, () => this.hasEnded(signal));
+      try {
+        return await use(frame, plan);
+      } finally {
+        if (frame !== null) this.model.backend.dispose(frame);
+      }
+    });
+  }
+
+  private async hasEnded(signal: AbortSignal): Promise<boolean> {
+    await this.host.yieldToTasks();
+    return signal.aborted;
+  }
+
+  private checkPreviews(previews: readonly PreviewTarget[] | undefined): void {
+    assertAttached(this.canvases, previews?.map(({ canvasId }) => canvasId) ?? []);
+  }
+
+  private reportDrop(owner: CacheOwner, freedBytes: number): void {
+    this.current?.job.onEvent({
+      type: 'cache-dropped',
+      pictureId: this.pictures.ownerOf(owner)?.id ?? null,
+      freedBytes,
+      consequence: owner.consequence,
+    });
+  }
+}
