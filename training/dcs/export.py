@@ -30,7 +30,7 @@ from dcs.text import TextTokenizer
 
 OPSET = 23
 # Sizes while tracing: at least 2, different from each other and from what is fixed, so that nothing is taken as fixed.
-TRACED_SIZES = {"B": 3, "N": 10, "P": 11, "S": 7, "Q": 13, "L": 5, "Nlow": 22, "Llow": 4, "Npix": 26, "nP": 34}
+TRACED_SIZES = {"B": 3, "N": 10, "P": 11, "S": 7, "T": 9, "Q": 13, "L": 5, "Nlow": 22, "Llow": 4, "Npix": 26}
 # Smaller constants stay in the .onnx: a file offset costs more than they do.
 SMALLEST_EXTERNAL = 32
 
@@ -68,7 +68,7 @@ def round_to_half(module: nn.Module) -> None:
 
 def export_graph(graph: Graph) -> onnx.ModelProto:
     """Trace a graph; weights inside the result."""
-    inputs = tuple(random_inputs(graph, traced_sizes(graph), seed=0).values())
+    inputs = tuple(random_inputs(graph, TRACED_SIZES, seed=0).values())
     dims: dict[str, Any] = {}
     dynamic = tuple(dynamic_axes(shape, dims) for shape in graph.inputs.values())
     with warnings.catch_warnings(action="ignore"):  # of the tracer about its own libraries
@@ -88,14 +88,8 @@ def export_graph(graph: Graph) -> onnx.ModelProto:
     return without_provenance(program.model_proto, graph.name)
 
 
-def traced_sizes(graph: Graph) -> dict[str, int]:
-    """A size for every letter of the graph."""
-    letters = {axis for shape in graph.inputs.values() for axis in shape if isinstance(axis, str)}
-    return {letter: TRACED_SIZES.get(letter, 40 + i) for i, letter in enumerate(sorted(letters))}
-
-
 def dynamic_axes(shape: Shape, dims: dict[str, Any]) -> dict[int, Any] | None:
-    """The lettered axes of a shape as torch.export dimensions, one for each letter."""
+    """The free axes of a shape as torch.export dimensions, one for each expression."""
     named = {i: axis for i, axis in enumerate(shape) if isinstance(axis, str)}
     for axis in named.values():
         dims.setdefault(axis, torch.export.Dim(f"dim_{''.join(filter(str.isalnum, axis))}"))
@@ -173,8 +167,8 @@ def write_graph(folder: Path, graph: Graph) -> dict[str, Any]:
     }
 
 
-def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object], about: Description) -> None:
-    """Write a whole bundle. The weights of `models` are rounded to float16 in place.
+def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object], about: Description) -> list[Graph]:
+    """Write a whole bundle; returns its graphs. The weights of `models` are rounded to float16 in place.
 
     Raises:
         ValueError: a weight is too large for float16, or the model has a mode that the graphs do not cover.
@@ -183,12 +177,14 @@ def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object]
     for module in (models.text, models.tok, models.dit):
         round_to_half(module)
     rounded = replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
-    entries = {graph.name: write_graph(folder, graph) for graph in graphs(rounded)}
+    exported = graphs(rounded)
+    entries = {graph.name: write_graph(folder, graph) for graph in exported}
     tokenizer_path = folder / "tokenizer.json"
     tokenizer_path.write_text(json.dumps(tokenizer_json, separators=(",", ":")) + "\n", encoding="utf-8")
     manifest = build_manifest(rounded, tokenizer_json, about, entries, file_entry(tokenizer_path))
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    return exported
 
 
 def build_manifest(

@@ -20,7 +20,7 @@ from dcs.export import round_to_half
 from dcs.flow import Sampler, SamplerMode, noise, unguided_steps
 from dcs.geometry import Grid, PatchSize
 from dcs.graphs import Graph, Models, graphs
-from dcs.parity import Sizes, random_inputs, run_torch
+from dcs.parity import SIZES, Sizes, random_inputs, run_torch
 from dcs.text import TextTokenizer, text_inputs
 from dcs.tiny import tiny_models
 
@@ -29,27 +29,6 @@ CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
 CHAIN_GRID = Grid(1, 4, 8)
 CHAIN_PATCH_SIDES = (4, 5)  # equal to the anchors, and not
 NOISE_SEEDS = (0, 1, 2**32, 2**53, 2**64 - 1)
-
-# At least one set of 32 or more queries, one without context, one of each batch size. Letters as in dcs.graphs.
-GRAPH_SIZES: dict[str, tuple[Sizes, ...]] = {
-    "text_encoder": ({"B": 1, "S": 5}, {"B": 2, "S": 32}),
-    "dit_step": (
-        {"B": 1, "N": 33, "S": 5, "Nlow": 0, "T": 33},
-        {"B": 2, "N": 33, "S": 5, "Nlow": 0, "T": 33},
-        {"B": 2, "N": 32, "S": 6, "Nlow": 9, "T": 41},
-    ),
-    "decoder_trunk": (
-        {"P": 33, "Nlow": 0, "T": 33, "Llow": 0},
-        {"P": 32, "Nlow": 8, "T": 40, "Llow": 2},
-    ),
-    "depatchify_anchors": ({"P": 2, "L": 1, "16+L": 17}, {"P": 3, "L": 3, "16+L": 19}),
-    "depatchify": ({"P": 1, "Q": 36, "L": 1, "16+L": 17}, {"P": 3, "Q": 33, "L": 3, "16+L": 19}),
-    "tok_encoder": (
-        {"P": 11, "Npix": 16, "Npix+n": 19, "nP": 33},
-        {"P": 2, "Npix": 36, "Npix+n": 39, "nP": 6},
-    ),
-    "attention_test": ({"S": 32, "T": 40}, {"S": 5, "T": 40}),
-}
 
 
 def rounded_tiny_models() -> Models:
@@ -161,9 +140,7 @@ def grids_golden() -> dict[str, Any]:
 
 def graphs_golden() -> dict[str, Any]:
     """Inputs and outputs of every graph of the tiny bundle."""
-    return {
-        graph.name: [graph_case(graph, sizes) for sizes in GRAPH_SIZES[graph.name]] for graph in graphs(rounded_tiny_models())
-    }
+    return {graph.name: [graph_case(graph, sizes) for sizes in SIZES[graph.name]] for graph in graphs(rounded_tiny_models())}
 
 
 def graph_case(graph: Graph, sizes: Sizes) -> dict[str, Any]:

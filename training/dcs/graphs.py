@@ -2,14 +2,15 @@
 
 The classes change nothing of the models: they cut them where the engine cuts them, take every table, mask and cache as
 an input, and keep latents normalised outside. They run in PyTorch as well, which is what the exported files are held to.
-Letters are those of docs/graphs.md; a letter is a dynamic axis of the exported file, a number is fixed.
+Shapes are those of docs/graphs.md: an axis is a number, fixed in the exported file, or an expression of letters, free in
+it. AA stands for the A*A anchors.
 Not here: writing files (dcs.export), comparing them (dcs.parity).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -28,12 +29,16 @@ ATTENTION_TEST_HEADS, ATTENTION_TEST_WIDTH = 2, 16
 
 @dataclass(frozen=True)
 class Graph:
-    """A module to export. `inputs` and `outputs` are in the order of its arguments and results."""
+    """A module to export. `inputs` and `outputs` are in the order of its arguments and results.
+
+    `constants` are the letters in its shapes that the model fixes.
+    """
 
     name: str
     module: nn.Module
     inputs: dict[str, Shape]
     outputs: tuple[str, ...]
+    constants: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -261,7 +266,7 @@ def dit_step_graph(models: Models) -> Graph:
         "text_bias": ("B", 1, "N", "S"),
         "rope_cos": ("B", "N", half),
         "rope_sin": ("B", "N", half),
-        "attn_bias": (1, 1, "N", "T"),
+        "attn_bias": (1, 1, "N", "Nlow+N"),
         **kv_inputs("ctx_", stack, "B", "Nlow"),
     }
     return Graph("dit_step", DiTStep(models.dit), inputs, ("x_next", *kv_names("", stack.layers)))
@@ -276,7 +281,7 @@ def decoder_trunk_graph(models: Models) -> Graph:
         "level_onehot": (1, "P", config.levels),
         "rope_cos": (1, "P", trunk.head_width // 2),
         "rope_sin": (1, "P", trunk.head_width // 2),
-        "attn_bias": (1, 1, "P", "T"),
+        "attn_bias": (1, 1, "P", "Nlow+P"),
         "latent_rope_cos": ("P", 1, patch.head_width // 2),
         "latent_rope_sin": ("P", 1, patch.head_width // 2),
         **kv_inputs("ctx_", trunk, 1, "Nlow"),
@@ -303,12 +308,12 @@ def depatchifier_graphs(tok: DCSTok) -> list[Graph]:
     at_pixels: dict[str, Shape] = {
         "rope_cos": ("P", "Q", half),
         "rope_sin": ("P", "Q", half),
-        **kv_inputs("pixel_ctx_", patch, "P", f"{anchors}+L"),
+        **kv_inputs("pixel_ctx_", patch, "P", "AA+L"),
     }
     context = tuple(kv_names("pixel_ctx_", patch.layers))
     return [
         Graph("depatchify_anchors", DepatchifyAnchors(tok.depatchifier), at_anchors, context),
-        Graph("depatchify", Depatchify(tok.depatchifier), at_pixels, ("rgb",)),
+        Graph("depatchify", Depatchify(tok.depatchifier), at_pixels, ("rgb",), {"AA": anchors}),
     ]
 
 
@@ -324,11 +329,11 @@ def tok_encoder_graph(models: Models) -> Graph:
         "latent_rope_sin": ("P", levels, patch_half),
         "pixel_bias": (1, 1, "Npix", "Npix"),
         "latent_bias": (1, 1, levels, "Npix+n"),
-        "rope_cos": (1, "nP", half),
-        "rope_sin": (1, "nP", half),
-        "attn_bias": (1, 1, "nP", "nP"),
+        "rope_cos": (1, "n*P", half),
+        "rope_sin": (1, "n*P", half),
+        "attn_bias": (1, 1, "n*P", "n*P"),
     }
-    return Graph("tok_encoder", TokEncoder(models.tok, models.z_mean, models.z_std), inputs, ("zn",))
+    return Graph("tok_encoder", TokEncoder(models.tok, models.z_mean, models.z_std), inputs, ("zn",), {"n": levels})
 
 
 def attention_test_graph() -> Graph:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from dcs.graphs import Graph, Shape
+from dcs.graphs import Graph
 from dcs.masks import BLOCKED
 from dcs.text import TextEncoder
 
@@ -19,14 +20,36 @@ Tensors = dict[str, Tensor]
 Sizes = Mapping[str, int]
 
 
-def concrete(shape: Shape, sizes: Sizes) -> tuple[int, ...]:
-    """A shape with its letters replaced."""
-    return tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+# Few and many tokens, one branch and two, with and without context, below and above the 32 queries at which kernels change.
+SIZES: dict[str, tuple[Sizes, ...]] = {
+    "text_encoder": ({"B": 1, "S": 5}, {"B": 2, "S": 32}),
+    "dit_step": (
+        {"B": 1, "N": 33, "S": 5, "Nlow": 0},
+        {"B": 2, "N": 33, "S": 5, "Nlow": 0},
+        {"B": 2, "N": 32, "S": 6, "Nlow": 9},
+    ),
+    "decoder_trunk": ({"P": 33, "Nlow": 0, "Llow": 0}, {"P": 32, "Nlow": 8, "Llow": 2}),
+    "depatchify_anchors": ({"P": 2, "L": 1}, {"P": 3, "L": 3}),
+    "depatchify": ({"P": 1, "Q": 36, "L": 1}, {"P": 3, "Q": 33, "L": 3}),
+    "tok_encoder": ({"P": 11, "Npix": 16}, {"P": 2, "Npix": 36}),
+    "attention_test": ({"S": 32, "T": 40}, {"S": 5, "T": 40}),
+}
+
+
+def length(axis: int | str, sizes: Sizes) -> int:
+    """The length of an axis: a number, or a sum of products of letters."""
+    if isinstance(axis, int):
+        return axis
+    return sum(math.prod(sizes[letter] for letter in term.split("*")) for term in axis.split("+"))
 
 
 def random_inputs(graph: Graph, sizes: Sizes, seed: int) -> Tensors:
     """Inputs of the kind that each name stands for: rotations, masks, one-hot levels, ids, otherwise normal numbers."""
-    return {name: random_input(name, concrete(shape, sizes), seed, graph) for name, shape in graph.inputs.items()}
+    known = {**graph.constants, **sizes}
+    return {
+        name: random_input(name, tuple(length(axis, known) for axis in shape), seed, graph)
+        for name, shape in graph.inputs.items()
+    }
 
 
 def random_input(name: str, shape: tuple[int, ...], seed: int, graph: Graph) -> Tensor:
@@ -111,3 +134,15 @@ def largest_difference(actual: Tensors, expected: Tensors) -> float:
     """The largest `relative_difference` over all outputs."""
     assert actual.keys() == expected.keys(), f"{sorted(actual)} are not {sorted(expected)}"
     return max(relative_difference(actual[name], expected[name]) for name in expected)
+
+
+def check_bundle(folder: Path, graphs: Sequence[Graph]) -> dict[str, float]:
+    """The largest difference of each graph's file from PyTorch, over all its `SIZES`."""
+    sessions = BundleSessions(folder)
+    differences: dict[str, float] = {}
+    for graph in graphs:
+        runs = [random_inputs(graph, sizes, seed=2) for sizes in SIZES[graph.name]]
+        differences[graph.name] = max(
+            largest_difference(sessions.run(graph.name, inputs), run_torch(graph, inputs)) for inputs in runs
+        )
+    return differences

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from dcs import golden
+from dcs.parity import SIZES
 
 GOLDEN = Path(__file__).parent / "golden"
 TINY_TOKENIZER = Path(__file__).resolve().parents[2] / "public" / "models" / "tiny" / "tokenizer.json"
@@ -69,6 +70,6 @@ def test_a_golden_file_is_what_the_code_gives(current: dict[str, Any], name: str
 
 def test_every_graph_has_a_golden_run_of_32_or_more_queries_and_both_batch_sizes() -> None:
     for name, letter in (("dit_step", "N"), ("decoder_trunk", "P"), ("depatchify", "Q"), ("attention_test", "S")):
-        assert any(sizes[letter] >= 32 for sizes in golden.GRAPH_SIZES[name])
-    assert {sizes["B"] for sizes in golden.GRAPH_SIZES["dit_step"]} == {1, 2}
-    assert {sizes["Nlow"] == 0 for sizes in golden.GRAPH_SIZES["dit_step"]} == {True, False}
+        assert any(sizes[letter] >= 32 for sizes in SIZES[name])
+    assert {sizes["B"] for sizes in SIZES["dit_step"]} == {1, 2}
+    assert {sizes["Nlow"] == 0 for sizes in SIZES["dit_step"]} == {True, False}
