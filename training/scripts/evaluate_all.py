@@ -1,0 +1,82 @@
+"""Measure everything and write docs/results.md: one command after training.
+
+    python scripts/evaluate_all.py [--tok tok] [--dit dit] [--quick]
+
+Needs the runs `tok` and `dit`, the latents' statistics, and trains the classifier if it has none. Also writes
+docs/figures/evaluation.json, the summary that scripts/export_bundle.py puts into the manifest (`--evaluation`).
+`--quick` takes a quarter of the pictures, to see that everything runs. `--sync` adds the paper's sampler.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from dcs.evaluation import FIGURES_DIR, write_json
+from dcs.run import DEFAULT_ROOT
+
+SCRIPTS = Path(__file__).resolve().parent
+
+
+def run(script: str, *options: str) -> None:
+    """Run one script of this folder; its failure ends this one.
+
+    Raises:
+        SystemExit: the script failed; its message is above.
+    """
+    started = time.monotonic()
+    print(f"\n== {script} {' '.join(options)}", flush=True)
+    if subprocess.run([sys.executable, str(SCRIPTS / script), *options], check=False).returncode:
+        sys.exit(f"{script} failed; its message is above, nothing after it was run")
+    cpu_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    print(f"== {script}: {time.monotonic() - started:.0f} s; {cpu_s:.0f} s of CPU so far", flush=True)
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """What a manifest says about its weights: quality by level, accuracy by level, and whose numbers these are."""
+    tok, dit = (json.loads((folder / name).read_text()) for name in ("tok.json", "dit-clean-context.json"))
+    return {
+        "weights": dit["weights"],
+        "heldOutScenes": tok["scenes"],
+        "psnrByLevel": {px: measured["psnr"] for px, measured in tok["quality"]["heldout_pairs"].items()},
+        "ssimByLevel": {px: measured["ssim"] for px, measured in tok["quality"]["heldout_pairs"].items()},
+        "prompts": dit["prompts"],
+        "promptAccuracyByLevel": dit["generated"]["accuracy"],
+        "promptAccuracyOfRealArt": dit["real"]["accuracy"][0],
+        "sampling": {key: dit[key] for key in ("mode", "steps", "guidance")},
+    }
+
+
+def main() -> None:
+    """Parse and run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tok", default="tok", help="run of the tokenizer")
+    parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
+    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
+    parser.add_argument("--steps", default="25")
+    parser.add_argument("--guidance", default="3")
+    parser.add_argument("--threads", default="2")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--sync", action="store_true")
+    args = parser.parse_args()
+    if not (DEFAULT_ROOT / "classifier" / "classifier.pt").exists():
+        run("train_classifier.py", "--threads", args.threads)
+    run("plot_curves.py", "--tok", args.tok, "--dit", args.dit)
+    threads = ("--threads", args.threads)
+    run("eval_tok.py", "--tok", args.tok, "--scenes", "50" if args.quick else "200", *threads)
+    for mode in ("clean-context", "sync") if args.sync else ("clean-context",):
+        run("eval_dit.py", "--dit", args.dit, "--tok", args.tok, "--latents", str(args.latents), "--mode", mode,
+            "--steps", args.steps, "--guidance", args.guidance, "--prompts", "60" if args.quick else "200",
+            *(("--sheet",) if mode == "clean-context" else ()), *threads)  # fmt: skip
+    write_json(FIGURES_DIR / "evaluation.json", summary(FIGURES_DIR))
+    run("write_results.py")
+
+
+if __name__ == "__main__":
+    main()
