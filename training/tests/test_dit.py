@@ -15,6 +15,7 @@ from torch import Tensor
 from dcs import config, masks
 from dcs.dit import Condition, DCSDiT, time_features
 from dcs.geometry import Grid
+from dcs.layers import AttentionProjections, Rope
 
 LEVELS = 3
 
@@ -55,6 +56,27 @@ def test_a_new_model_predicts_exactly_zero_and_its_blocks_change_nothing() -> No
     h, c = torch.randn(1, PICTURE.patches, 32), torch.randn(1, 1, 32)
     out, _ = dit.blocks[0](h, c, dit.rope(PICTURE, 1, 1), None, None, condition)
     assert torch.equal(out, h)
+
+
+def test_a_block_is_the_adaptive_formula_written_out() -> None:
+    """x + gate1 attention(norm1(x)(1+scale1) + shift1), + text, + gate2 mlp(norm2(x)(1+scale2) + shift2)."""
+    dit, condition, groups = small_dit(), text_condition(2), 2
+    block, rope = dit.blocks[0], dit.rope(PICTURE, 1, groups)
+    x, c = torch.randn(2, groups * PICTURE.patches, 32), torch.randn(2, groups, 32)
+    out, _ = block(x, c, rope, None, None, condition)
+    rows = (c @ block.modulation.weight.T + block.modulation.bias).repeat_interleave(PICTURE.patches, dim=1)
+    shift1, scale1, gate1, shift2, scale2, gate2 = rows.split(32, dim=-1)
+
+    def attend(attention: AttentionProjections, q: Tensor, kv: Tensor, turn: Rope | None, bias: Tensor | None):
+        return attention.attend(attention.queries(q, turn), attention.keys_values(kv, turn), bias)
+
+    h = block.norm1(x) * (1 + scale1) + shift1
+    expected = x + gate1 * attend(block.attention, h, h, rope, None)
+    assert block.text_attention is not None and block.text_norm is not None and condition.text_states is not None
+    text = attend(block.text_attention, block.text_norm(expected), condition.text_states, None, condition.text_bias)
+    expected = expected + text
+    expected = expected + gate2 * block.mlp(block.norm2(expected) * (1 + scale2) + shift2)
+    assert relative_error(out, expected) < 1e-5
 
 
 def test_a_token_depends_on_another_exactly_if_level_and_segment_are_not_later() -> None:
