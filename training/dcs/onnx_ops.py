@@ -1,7 +1,8 @@
 """ONNX operators emitted while exporting, chosen so that every node runs on onnxruntime's WebGPU provider.
 
-`torch.onnx.ops.symbolic` writes the operator by name. Shapes of dynamic axes never appear as Shape or Slice nodes, because
-onnxruntime would place those on the CPU: Reshape uses the constant 0 (copy the axis) instead.
+`torch.onnx.ops.symbolic` writes the operator by name. The length of a dynamic axis never appears as a Shape node, because
+onnxruntime would place what follows on the CPU: Reshape uses the constant 0 (copy the axis), Slice constant bounds.
+Outside an export, the functions that can be called there do the same in PyTorch.
 """
 
 from __future__ import annotations
