@@ -1,8 +1,8 @@
 /**
- * The arrows between the parts, as rules. Tests may reach further than the file they sit beside: they are exempt from the
- * layer rules and held to the package rules only.
+ * The arrows between the parts, as rules. Tests, and what several tests share (`testing/`), may reach further than the
+ * file they sit beside: they are exempt from the layer rules and held to the package rules only.
  */
-const TEST = '\\.test(-d)?\\.tsx?$';
+const TEST = '\\.test(-d)?\\.tsx?$|/testing/';
 
 /**
  * @param {string} layer folder whose files are restricted

@@ -20,7 +20,7 @@ import { FAKE_MANIFEST } from './fake-manifest';
 import { FakePicture, readFakeFile, writeFakeFile } from './fake-picture';
 import { fakePixels } from './fake-pixels';
 import type { FakeRun } from './fake-run';
-import { runFake } from './fake-run';
+import { readFakePrompt, runFake } from './fake-run';
 
 /** How the fake behaves. */
 export interface FakeEngineOptions {
@@ -87,13 +87,7 @@ export class FakeEngine implements Engine {
 
   readonly readPrompt: Engine['readPrompt'] = async (prompt) => {
     await this.assertLoaded();
-    const words = prompt.split(/\s+/).filter((word) => word !== '');
-    const { maxTextTokens } = FAKE_MANIFEST.config;
-    return {
-      tokenCount: Math.min(maxTextTokens, Math.max(1, words.length)),
-      truncatedTokens: Math.max(0, words.length - maxTextTokens),
-      unknownWords: words.filter((word) => /[^\p{Script=Latin}\p{N}\p{P}]/u.test(word)),
-    };
+    return readFakePrompt(prompt);
   };
 
   readonly attachCanvas: Engine['attachCanvas'] = (canvasId, canvas) => {

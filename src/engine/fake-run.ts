@@ -1,8 +1,15 @@
 /** A run of the fake engine: the events of a real one, at a chosen speed. */
-import type { PreviewTarget, RunEvent, RunResult, StopWhen } from '../contract/engine';
+import type {
+  PreviewTarget,
+  PromptReading,
+  RunEvent,
+  RunResult,
+  StopWhen,
+} from '../contract/engine';
 import type { CancelSignal, CanvasHandle } from '../contract/platform';
 import { fakePixels } from './fake-pixels';
 import { paintPixels } from './fake-canvas';
+import { FAKE_MANIFEST } from './fake-manifest';
 import type { FakePicture } from './fake-picture';
 
 /** What a fake run needs. */
@@ -21,19 +28,24 @@ export interface FakeRun {
 /** A look ahead after every this many steps. */
 const STEPS_PER_PREVIEW = 5;
 
+/** A word is a token; letters that are not Latin are unknown. */
+export function readFakePrompt(prompt: string): PromptReading {
+  const words = prompt.split(/\s+/).filter((word) => word !== '');
+  const { maxTextTokens } = FAKE_MANIFEST.config;
+  return {
+    tokenCount: Math.min(maxTextTokens, Math.max(1, words.length)),
+    truncatedTokens: Math.max(0, words.length - maxTextTokens),
+    unknownWords: words.filter((word) => /[^\p{Script=Latin}\p{N}\p{P}]/u.test(word)),
+  };
+}
+
 /** Runs until done, stopped or cancelled; a cancelled run leaves the picture as it was. */
 export async function runFake(run: FakeRun): Promise<RunResult> {
   const { picture, toLevel, stepMs, onEvent } = run;
   const { grid, prompt } = picture.traits;
   const fromLevel = picture.levelsDone + 1;
   onEvent({ type: 'run-start', pictureId: picture.id, grid, fromLevel, toLevel });
-  const words = prompt.split(/\s+/).filter((word) => word !== '');
-  onEvent({
-    type: 'prompt-read',
-    tokenCount: Math.max(1, words.length),
-    truncatedTokens: 0,
-    unknownWords: [],
-  });
+  onEvent({ type: 'prompt-read', ...readFakePrompt(prompt) });
   let stepsDone = 0;
   let end: 'stopped' | 'cancelled' | null = null;
   while (end === null && picture.levelsDone < toLevel) {

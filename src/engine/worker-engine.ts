@@ -170,9 +170,10 @@ export class WorkerEngine implements Engine {
   private open(): Session {
     if (this.session !== null) return this.session;
     const connection = this.connect();
-    const { promise: lost, reject } = Promise.withResolvers<never>();
+    let lose: Session['lose'] | null = null;
+    const lost = new Promise<never>((_resolve, reject) => (lose = reject));
     lost.catch(() => undefined); // nobody may be waiting
-    const session: Session = { connection, lost, lose: reject };
+    const session: Session = { connection, lost, lose: (error) => lose?.(error) };
     this.session = session;
     connection.onCrash((message) =>
       this.lose(session, {
