@@ -34,14 +34,12 @@ def separate_runs(dit: DCSDiT, clean: Tensor, noisy: Tensor, features: Tensor, g
         own = slice(level * grid.patches, (level + 1) * grid.patches)
         onehot, rope = dit.level_onehot(grid, level + 1, 1), dit.rope(grid, level + 1, 1)
         bias = masks.to_bias(masks.level_causal(grid, level + 1)[own])[None, None]
-
-        def call(x: Tensor, group: int, onehot=onehot, rope=rope, bias=bias, context=context):
-            return dit(x, features[:, group : group + 1], onehot, rope, bias, condition, context)
-
-        v, _ = call(noisy[:, own], levels - 1 + level)
+        time = features[:, levels - 1 + level].unsqueeze(1)
+        v, _ = dit(noisy[:, own], time, onehot, rope, bias, condition, context)
         velocities.append(v)
         if level + 1 < levels:
-            _, context = call(clean[:, own], level)
+            time = features[:, level].unsqueeze(1)
+            _, context = dit(clean[:, own], time, onehot, rope, bias, condition, context)
     return torch.cat(velocities, dim=1)
 
 

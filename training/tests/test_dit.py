@@ -13,7 +13,7 @@ from small_models import CLIP, PICTURE, relative_error, small_dit, swap_axes, te
 from torch import Tensor
 
 from dcs import config, masks
-from dcs.dit import Condition, DCSDiT, time_features
+from dcs.dit import Condition, DCSDiT, DiTBlock, time_features
 from dcs.geometry import Grid
 from dcs.layers import AttentionProjections, Rope
 
@@ -62,6 +62,7 @@ def test_a_block_is_the_adaptive_formula_written_out() -> None:
     """x + gate1 attention(norm1(x)(1+scale1) + shift1), + text, + gate2 mlp(norm2(x)(1+scale2) + shift2)."""
     dit, condition, groups = small_dit(), text_condition(2), 2
     block, rope = dit.blocks[0], dit.rope(PICTURE, 1, groups)
+    assert isinstance(block, DiTBlock)
     x, c = torch.randn(2, groups * PICTURE.patches, 32), torch.randn(2, groups, 32)
     out, _ = block(x, c, rope, None, None, condition)
     rows = (c @ block.modulation.weight.T + block.modulation.bias).repeat_interleave(PICTURE.patches, dim=1)
