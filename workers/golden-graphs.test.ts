@@ -1,0 +1,87 @@
+/** The exported graphs and the whole engine on the tiny model, against PyTorch. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createNodeHost } from '../cli/node-host';
+import { finished, loaded, realEngine, request, TINY } from '../cli/testing/engines';
+import {
+  goldenFloats,
+  goldenIntegers,
+  readGolden,
+  relativeDifference,
+} from '../cli/testing/golden';
+import type { ContextMode } from '../src/contract/engine';
+import { parseManifest } from '../src/contract/manifest';
+import { widenHalf } from './pipeline/half';
+import { readLatentFile } from './pipeline/latent-file';
+import type { GraphBytes } from './session-backend';
+
+const TOLERANCE = 1e-4;
+const BACKENDS = ['native', 'wasm'] as const;
+const GRAPHS = readGolden('tiny-graphs.json');
+const CHAIN = readGolden('tiny-chain.json');
+
+async function graphBytes(name: string): Promise<GraphBytes> {
+  const read = async (file: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await readFile(join(TINY, file)));
+  const json: unknown = JSON.parse(await readFile(join(TINY, 'manifest.json'), 'utf8'));
+  const { onnx, weights } = parseManifest(json).graphs[name as 'dit_step'];
+  return {
+    name,
+    onnx: await read(onnx.file),
+    weights: weights && {
+      path: weights.externalName,
+      bytes: new Uint8Array(widenHalf(await read(weights.file)).buffer),
+    },
+  };
+}
+
+describe.each(BACKENDS)('on %s', (kind) => {
+  it.each(Object.keys(GRAPHS))('%s gives what PyTorch gives', async (name) => {
+    const { backend } = await createNodeHost(kind).openBackend('auto', null);
+    const session = await backend.createSession(await graphBytes(name));
+    for (const { inputs, outputs } of GRAPHS[name]!) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([input, tensor]) => [
+          input,
+          backend.upload(
+            tensor.type === 'int64' ? goldenIntegers(tensor) : goldenFloats(tensor),
+            tensor.dims,
+          ),
+        ]),
+      );
+      const results = await session.run(feeds, Object.keys(outputs));
+      for (const [output, wanted] of Object.entries(outputs)) {
+        expect(results[output]?.dims).toEqual(wanted.dims);
+        const found = await backend.download(results[output]!);
+        expect(relativeDifference(found, goldenFloats(wanted)), output).toBeLessThan(TOLERANCE);
+      }
+    }
+    await session.release();
+  });
+
+  it.each<ContextMode>(['clean-context', 'sync'])(
+    'the engine generates what PyTorch generates (%s)',
+    async (mode) => {
+      const engine = await loaded(realEngine(kind));
+      const { prompt, seed, steps, guidance, aspect, grid, ids, modes } = CHAIN;
+      expect((await engine.readPrompt(prompt)).tokenCount).toBe(ids.length);
+      const { zn, pictures } = modes[mode];
+      const changes = { prompt, seed, steps, guidance, aspect, mode, levels: zn.length };
+      const pictureId = finished(await engine.generate(request(changes), null, () => undefined));
+      expect((await engine.describePicture(pictureId)).grid).toEqual(grid);
+      const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+      const wanted = zn.flatMap((level) => [...goldenFloats(level)]);
+      expect(relativeDifference(latents, Float32Array.from(wanted))).toBeLessThan(TOLERANCE);
+      for (const { levels, shortSidePx, rgb } of pictures) {
+        const view = { levels, sizePx: shortSidePx };
+        const { rgba, width, height } = await engine.readPixels(pictureId, view, null);
+        expect([height, width, 3]).toEqual(rgb.dims);
+        const bytes = goldenFloats(rgb).map((value) => (value * 0.5 + 0.5) * 255);
+        const wantedBytes = Float32Array.from(Uint8ClampedArray.from(bytes));
+        const found = Float32Array.from(rgba.filter((_, i) => i % 4 !== 3));
+        expect(relativeDifference(found, wantedBytes)).toBeLessThanOrEqual(1 / 255);
+      }
+    },
+  );
+});
