@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import torch
 
-from dcs import config, geometry, losses
+from dcs import config, geometry, losses, masks
 from dcs.geometry import Grid, PatchSize
 from dcs.metrics import psnr
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
@@ -92,7 +92,8 @@ def main() -> None:
             counts = counts.view(args.batch, grid.patches)
             levels = int(counts.max())
         z = model.encode(source, PatchSize(1, p_in), levels, counts)
-        margin = losses.margin_loss(z)
+        active = None if counts is None else masks.active_tokens(counts.clamp(max=levels), levels)
+        margin = losses.margin_loss(z, active=active)
         if not args.freeze_encoder:
             z = losses.noisy_latents(z, 1.0, args.lambda_min, 0.5, generator)
         budget = max(4, stage.patches * 64 // max(16, p_out**2))
