@@ -73,13 +73,14 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
   });
 
   it('[DEC5] decodes finished levels while the run goes on', async () => {
-    let running: PictureId | null = null;
-    let early: Promise<string> | null = null;
+    const running: PictureId[] = [];
+    const early: Promise<string>[] = [];
     const result = await engine.generate(request(), null, (event) => {
-      if (event.type === 'run-start') running = event.pictureId;
-      if (event.type === 'level-start' && event.level === 2) early = pixelsOf(engine, running!, 1);
+      if (event.type === 'run-start') running.push(event.pictureId);
+      if (event.type !== 'level-start' || event.level !== 2) return;
+      early.push(pixelsOf(engine, running[0]!, 1));
     });
-    expect(await early).toBe(await pixelsOf(engine, finished(result), 1));
+    expect(await early[0]).toBe(await pixelsOf(engine, finished(result), 1));
   });
 
   it('[FILE1] imports what it exported, after loading again too', async () => {
@@ -145,12 +146,12 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     ]) {
       await expect(call).rejects.toMatchObject({ name: 'PictureNotFound' });
     }
-    let refusal: Promise<unknown> | null = null;
+    const refusals: Promise<unknown>[] = [];
     const result = await engine.generate(request(), null, (event) => {
       if (event.type !== 'run-start') return;
-      refusal = engine.dispose(event.pictureId).catch((error: unknown) => error);
+      refusals.push(engine.dispose(event.pictureId).catch((error: unknown) => error));
     });
-    expect(await refusal).toMatchObject({ name: 'BadRequest' });
+    expect(await refusals[0]).toMatchObject({ name: 'BadRequest' });
     await engine.dispose(finished(result));
   });
 });

@@ -1,0 +1,208 @@
+/** What the commands do: load the model, run the engine core, write files, report. */
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { encode } from 'fast-png';
+import type { EngineInfo, PictureInfo, RunEvent, RunResult } from '../src/contract/engine';
+import { EngineError } from '../src/contract/engine-error';
+import { bundleFiles } from '../src/contract/manifest';
+import type { PictureId } from '../src/contract/units';
+import type { WorkerApi } from '../src/contract/worker-api';
+import { createEngineCore } from '../workers/engine';
+import type { Command } from './arguments';
+import { createNodeHost } from './node-host';
+
+type Named<Name extends Command['name']> = Extract<Command, { name: Name }>;
+
+/** Where the commands write what a person reads; files are written by themselves. */
+export interface Report {
+  /** Progress, one line at a time. */
+  readonly progress: (line: string) => void;
+  /** The answer. */
+  readonly answer: (text: string) => void;
+  /** Calls the listener when the person wants the run to stop. */
+  readonly onInterrupt: (listener: () => void) => void;
+}
+
+interface LoadedCore {
+  readonly core: WorkerApi;
+  readonly info: EngineInfo;
+  readonly loadMs: number;
+}
+
+/** Job names: one call at a time, so that each has its own. */
+const LOAD_JOB = 1;
+const RUN_JOB = 2;
+const PIXELS_JOB = 3;
+
+/** Runs a command. */
+export async function runCommand(
+  command: Exclude<Command, { name: 'help' }>,
+  report: Report,
+): Promise<void> {
+  await assertWritable(command);
+  const startMs = performance.now();
+  const core = createEngineCore(createNodeHost(command.backend));
+  const info = await core.load(LOAD_JOB, command.model, { backend: 'auto' }, () => undefined);
+  const loaded = { core, info, loadMs: performance.now() - startMs };
+  try {
+    switch (command.name) {
+      case 'generate':
+        await generate(command, loaded, report);
+        break;
+      case 'decode':
+        await decode(command, loaded, report);
+        break;
+      case 'info':
+        await describe(command, loaded, report);
+        break;
+    }
+  } finally {
+    await core.unload();
+  }
+}
+
+/** Before anything is computed: a run of minutes is not lost to a misspelt folder. */
+async function assertWritable(command: Exclude<Command, { name: 'help' }>): Promise<void> {
+  if (command.name === 'info') return;
+  const files = [command.out, command.name === 'generate' ? command.save : null];
+  for (const file of files) {
+    if (file !== null) await access(dirname(file), constants.W_OK);
+  }
+}
+
+async function generate(
+  command: Named<'generate'>,
+  loaded: LoadedCore,
+  report: Report,
+): Promise<void> {
+  const { core } = loaded;
+  const result = await runLevels(command, loaded, report);
+  if (result.status === 'cancelled' || result.pictureId === null) {
+    throw new EngineError(
+      'Cancelled',
+      'Stopped before the first level was finished; nothing was written.',
+    );
+  }
+  const { pictureId, levelsDone, timings } = result;
+  const decodeMs = await writePicture(core, pictureId, {
+    levels: levelsDone,
+    sizePx: command.sizePx,
+    out: command.out,
+  });
+  if (command.save !== null) await writeFile(command.save, await core.exportLatent(pictureId));
+  const picture = await core.describePicture(pictureId);
+  const { out, save, isJson } = command;
+  if (isJson) {
+    const { status } = result;
+    const counters = await core.counters();
+    report.answer(
+      toJson({ ...summary(loaded), status, picture, timings, decodeMs, counters, out, save }),
+    );
+    return;
+  }
+  const seconds = (timings.totalMs / 1000).toFixed(2);
+  report.answer(`${out}: ${describeLevels(picture, loaded.info)} in ${seconds} s`);
+  if (save !== null) report.answer(`${save}: kept to decode or continue`);
+}
+
+async function runLevels(
+  command: Named<'generate'>,
+  { core, info }: LoadedCore,
+  report: Report,
+): Promise<RunResult> {
+  const levels = command.levels ?? info.manifest.config.levels;
+  const stop = (): void => void core.stop('now');
+  report.onInterrupt(stop);
+  const onEvent = (event: RunEvent): void => {
+    reportProgress(event, command, report);
+    const isLastWanted = event.type === 'level-end' && event.level === command.stopLevel;
+    if (isLastWanted) void core.stop('after-level');
+  };
+  if (command.start !== null) {
+    return core.generate(RUN_JOB, { ...command.start, levels }, onEvent);
+  }
+  const file = await readLatent(command.continueFrom!);
+  const { pictureId } = await core.importLatent(file);
+  return core.continuePicture(RUN_JOB, pictureId, { toLevel: levels }, onEvent);
+}
+
+async function decode(command: Named<'decode'>, loaded: LoadedCore, report: Report): Promise<void> {
+  const { core, info } = loaded;
+  const picture = await core.importLatent(await readLatent(command.latent));
+  const levels = command.levels ?? picture.levelsDone;
+  const { sizePx, out } = command;
+  const decodeMs = await writePicture(core, picture.pictureId, { levels, sizePx, out });
+  report.answer(
+    command.isJson
+      ? toJson({ ...summary(loaded), picture, levels, decodeMs, out })
+      : `${out}: ${describeLevels({ ...picture, levelsDone: levels }, info)} in ${decodeMs.toFixed(0)} ms`,
+  );
+}
+
+async function describe(command: Named<'info'>, loaded: LoadedCore, report: Report): Promise<void> {
+  const { manifest } = loaded.info;
+  const picture =
+    command.latent === null
+      ? null
+      : await loaded.core.importLatent(await readLatent(command.latent));
+  const sizeBytes = bundleFiles(manifest).reduce((sum, file) => sum + file.sizeBytes, 0);
+  const { config, sampler, licence, evaluation } = manifest;
+  const facts = { ...summary(loaded), name: manifest.name, licence, sizeBytes, config, sampler };
+  report.answer(toJson(picture === null ? { ...facts, evaluation } : { ...facts, picture }));
+}
+
+/** Decodes to a PNG file and gives the time of decoding alone. */
+async function writePicture(
+  core: WorkerApi,
+  pictureId: PictureId,
+  view: { readonly levels: number; readonly sizePx: number; readonly out: string },
+): Promise<number> {
+  const startMs = performance.now();
+  const { levels, sizePx } = view;
+  const { width, height, rgba } = await core.readPixels(PIXELS_JOB, pictureId, { levels, sizePx });
+  const decodeMs = performance.now() - startMs;
+  const rgb = rgba.filter((_, i) => i % 4 !== 3);
+  const data = new Uint8Array(rgb.buffer, 0, rgb.length);
+  await writeFile(view.out, encode({ width, height, data, channels: 3 }));
+  return decodeMs;
+}
+
+function reportProgress(event: RunEvent, command: Named<'generate'>, report: Report): void {
+  if (command.isJson) return;
+  if (event.type === 'prompt-read' && event.unknownWords.length > 0) {
+    report.progress(`unknown to the text encoder: ${event.unknownWords.join(', ')}`);
+  } else if (event.type === 'prompt-read' && event.truncatedTokens > 0) {
+    report.progress(`the last ${event.truncatedTokens} tokens of the prompt did not fit`);
+  } else if (event.type === 'level-end') {
+    report.progress(`level ${event.level} finished after ${(event.elapsedMs / 1000).toFixed(2)} s`);
+  } else if (event.type === 'cache-dropped') {
+    report.progress(`dropped ${event.freedBytes} bytes of caches. ${event.consequence}`);
+  }
+}
+
+function summary({ info, loadMs }: LoadedCore): Record<string, unknown> {
+  const { backend, threads, manifest } = info;
+  return { backend, threads, model: manifest.id, loadMs };
+}
+
+function describeLevels({ levelsDone, prompt, seed }: PictureInfo, info: EngineInfo): string {
+  const { levels } = info.manifest.config;
+  const subject = prompt === '' ? 'a picture' : `"${prompt}"`;
+  return `${subject}, seed ${seed}, ${levelsDone} of ${levels} levels, on ${info.backend}`;
+}
+
+async function readLatent(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    throw new EngineError(
+      'LatentInvalid',
+      `The latent file ${path} cannot be read: ${(error as Error).message}. Give a file written with --save.`,
+      { cause: error },
+    );
+  }
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
