@@ -112,19 +112,27 @@ def single_sticker_scenes(seed: int, count: int, split: Split) -> list[Scene]:
     return scenes
 
 
-def decode_levels(tok: DCSTok, z: Tensor, grid: Grid, px: int, batch: int = 16) -> list[Tensor]:
-    """Pictures (R,px,px',3) from the first 1, 2, ... n levels of latents z (R,n*P,d), short side `px`, clamped."""
-    levels, size = z.shape[1] // grid.patches, PatchSize(1, px // tok.config.k)
-    return [
-        torch.cat([tok.decode(part[:, : m * grid.patches], grid, size)[:, 0].clamp(-1, 1) for part in z.split(batch)])
-        for m in range(1, levels + 1)
-    ]
+def decode(tok: DCSTok, z: Tensor, grid: Grid, px: int) -> Tensor:
+    """Pictures (R,px,px',3) from latents z (R,m*P,d), short side `px`, clamped."""
+    size = PatchSize(1, px // tok.config.k)
+    return torch.cat([tok.decode(part, grid, size)[:, 0].clamp(-1, 1) for part in z.split(_batch(px))])
 
 
-def encode(tok: DCSTok, pictures: Tensor, grid: Grid, batch: int = 16) -> Tensor:
+def decode_levels(tok: DCSTok, z: Tensor, grid: Grid, px: int) -> list[Tensor]:
+    """`decode` from the first 1, 2, ... n levels of latents z (R,n*P,d)."""
+    levels = z.shape[1] // grid.patches
+    return [decode(tok, z[:, : m * grid.patches], grid, px) for m in range(1, levels + 1)]
+
+
+def encode(tok: DCSTok, pictures: Tensor, grid: Grid) -> Tensor:
     """Latents z (R,n*P,d) of pictures (R,h,w,3)."""
-    size = PatchSize(1, pictures.shape[1] // grid.h)
-    return torch.cat([tok.encode(part[:, None], size) for part in pictures.split(batch)])
+    p = pictures.shape[1] // grid.h
+    return torch.cat([tok.encode(part[:, None], PatchSize(1, p)) for part in pictures.split(_batch(p * tok.config.k))])
+
+
+def _batch(px: int) -> int:
+    """Pictures at a time: about 30 MB of pixel attention, which grows with the fourth power of the size."""
+    return max(1, 16 * 64**2 // px**2)
 
 
 def share_right(

@@ -54,23 +54,26 @@ def save_blocks(path: Path, blocks: Sequence[Block], columns: int, cell_px: int,
     """Blocks side by side, `columns` of them a row, each a caption of up to `lines` lines over its pictures."""
     per_block = max(len(block.pictures) for block in blocks)
     block_w = per_block * (cell_px + GAP_PX) + 3 * GAP_PX
-    caption_h = lines * (TEXT_PX + 4) + GAP_PX
-    block_h = caption_h + cell_px + 2 * GAP_PX
+    rows = [blocks[i : i + columns] for i in range(0, len(blocks), columns)]
+    caption_hs = [lines * (TEXT_PX + 4) + GAP_PX if any(block.caption for block in row) else 0 for row in rows]
     top = TEXT_PX + 4 * GAP_PX if heading else GAP_PX
-    rows = -(-len(blocks) // columns)
-    sheet = Image.new("RGB", (columns * block_w + GAP_PX, top + rows * block_h), PAPER)
+    height = top + sum(caption_hs) + len(rows) * (cell_px + 2 * GAP_PX)
+    sheet = Image.new("RGB", (columns * block_w + GAP_PX, height), PAPER)
     draw, font = ImageDraw.Draw(sheet), _font()
     if heading:
         draw.text((2 * GAP_PX, GAP_PX), heading, fill=QUIET, font=font)
-    for i, block in enumerate(blocks):
-        left, y = 2 * GAP_PX + i % columns * block_w, top + i // columns * block_h
-        text = _wrapped(draw, block.caption, block_w - 4 * GAP_PX, font)
-        draw.multiline_text((left, y), text, fill=INK, font=font, spacing=2)
-        for j, picture in enumerate(block.pictures):
-            cell = to_image(picture)
-            if cell.size != (cell_px, cell_px):
-                cell = cell.resize((cell_px, cell_px), Image.Resampling.BICUBIC)
-            sheet.paste(cell, (left + j * (cell_px + GAP_PX), y + caption_h))
+    y = top
+    for row, caption_h in zip(rows, caption_hs, strict=True):
+        for i, block in enumerate(row):
+            left = 2 * GAP_PX + i * block_w
+            text = _wrapped(draw, block.caption, block_w - 4 * GAP_PX, font)
+            draw.multiline_text((left, y), text, fill=INK, font=font, spacing=2)
+            for j, picture in enumerate(block.pictures):
+                cell = to_image(picture)
+                if cell.size != (cell_px, cell_px):
+                    cell = cell.resize((cell_px, cell_px), Image.Resampling.BICUBIC)
+                sheet.paste(cell, (left + j * (cell_px + GAP_PX), y + caption_h))
+        y += caption_h + cell_px + 2 * GAP_PX
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet.save(path, optimize=True)
 

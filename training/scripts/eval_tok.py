@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import PictureClassifier, load_classifier
-from dcs.evaluation import FIGURES_DIR, decode_levels, encode, load_tok, share_right, write_json
-from dcs.geometry import Grid, PatchSize
+from dcs.evaluation import FIGURES_DIR, decode, decode_levels, encode, load_tok, share_right, write_json
+from dcs.geometry import Grid
 from dcs.metrics import psnr, reduced, ssim
 from dcs.perceptual import load_backbone
 from dcs.plots import Block, Line, Panel, save_blocks, save_panels, save_sizes
@@ -33,7 +33,7 @@ SPLITS: dict[Split, str] = {"heldout_pairs": "held-out drawings", "openmoji": "O
 QUALITY_PX = (64, 128)
 SIZES_PX = (32, 64, 96, 128, 256)
 ENCODED_PX = 64
-SHOWN = 6
+SHOWN, SHOWN_COLUMNS = 12, 2
 
 
 def quality(pictures: Tensor, levels: list[Tensor]) -> dict[str, Any]:
@@ -59,10 +59,7 @@ def measure_sizes(tok: DCSTok, scenes: list[Scene], atlas: SpriteAtlas, out: Pat
     grid = Grid(1, tok.config.k, tok.config.k)
     real = {px: render_scenes(scenes, px, px, atlas, tok.config.coord_mode) for px in SIZES_PX}
     z = encode(tok, real[ENCODED_PX], grid)
-    decoded = {
-        px: torch.cat([tok.decode(part, grid, PatchSize(1, px // tok.config.k))[:, 0].clamp(-1, 1) for part in z.split(8)])
-        for px in SIZES_PX
-    }
+    decoded = {px: decode(tok, z, grid, px) for px in SIZES_PX}
     labels = [f"{px} px" for px in SIZES_PX] + ["real, 256 px"]
     rows = [[*(decoded[px][i] for px in SIZES_PX), real[256][i]] for i in range(4)]
     save_sizes(out / "sizes.png", rows, labels)
@@ -88,14 +85,12 @@ def recognition(classifier: PictureClassifier, scenes: list[Scene], pictures: Te
     }
 
 
-def draw_reconstructions(path: Path, px: int, shown: dict[Split, tuple[Tensor, list[Tensor]]]) -> None:
-    """Six scenes of each split: the real picture, then one to n levels."""
-    blocks = [
-        Block(f"{SPLITS[split]}: real, then 1 to {len(levels)} levels" if i == 0 else "",
-              [pictures[i], *(level[i] for level in levels)])
-        for i in range(SHOWN) for split, (pictures, levels) in shown.items()
-    ]  # fmt: skip
-    save_blocks(path, blocks, columns=len(shown), cell_px=96, heading=f"read and written at {px} px")
+def draw_reconstructions(path: Path, px: int, pictures: Tensor, levels: list[Tensor]) -> None:
+    """Scenes of held-out drawings: the real picture, then one to n levels. OpenMoji's licence keeps it off the figures."""
+    rows = zip(pictures, *levels, strict=True)
+    caption = f"real, then 1 to {len(levels)} levels"
+    blocks = [Block(caption if i < SHOWN_COLUMNS else "", row) for i, row in enumerate(rows)]
+    save_blocks(path, blocks, SHOWN_COLUMNS, cell_px=96, heading=f"held-out drawings, read and written at {px} px")
 
 
 def main() -> None:
@@ -120,19 +115,19 @@ def main() -> None:
         "weights": weights, "seed": SEED, "scenes": args.scenes, "quality": {}, "recognition": {}, "latentStd": {},
     }  # fmt: skip
     for px in QUALITY_PX:
-        shown: dict[Split, tuple[Tensor, list[Tensor]]] = {}
         for split in SPLITS:
             pictures = render_scenes(scenes[split], px, px, atlas, tok.config.coord_mode)
             z = encode(tok, pictures, grid)
             levels = decode_levels(tok, z, grid, px)
             report["quality"].setdefault(split, {})[str(px)] = quality(pictures, levels)
             print(split, px, report["quality"][split][str(px)], flush=True)
-            shown[split] = (pictures[:SHOWN], [level[:SHOWN] for level in levels])
+            if split == "heldout_pairs":
+                shown = [level[:SHOWN] for level in levels]
+                draw_reconstructions(args.out / f"reconstruction-{px}.png", px, pictures[:SHOWN], shown)
             if px == ENCODED_PX:
                 report["recognition"][split] = recognition(classifier, scenes[split], pictures, levels)
                 by_level = z.unflatten(1, (tok.config.levels, -1))
                 report["latentStd"][split] = [float(by_level[:, level].std()) for level in range(tok.config.levels)]
-        draw_reconstructions(args.out / f"reconstruction-{px}.png", px, shown)
     report["sizes"] = measure_sizes(tok, scenes["heldout_pairs"][: args.size_scenes], atlas, args.out)
     counts = list(range(1, tok.config.levels + 1))
     save_panels(args.out / "psnr-levels.png", [

@@ -22,7 +22,7 @@ from dcs.run import DEFAULT_ROOT
 
 Table = dict[str, list[float]]
 PAUSE_S = 600.0  # a longer gap between two rows is a pause, not training
-SMOOTHED = 20  # points averaged in a curve
+SMOOTHED = 9  # points averaged in a curve
 
 
 def read_table(path: Path) -> Table:
@@ -57,9 +57,9 @@ def trained_hours(table: Table) -> float:
 
 
 def smoothed(values: list[float], width: int = SMOOTHED) -> list[float]:
-    """Mean of each value and the `width` - 1 before it; gaps (nan) are left out of the mean."""
-    filled = np.array(values)
-    window = [filled[max(0, i - width + 1) : i + 1] for i in range(len(filled))]
+    """Mean of the `width` values around each; gaps (nan) are left out of the mean."""
+    filled, half = np.array(values), width // 2
+    window = [filled[max(0, i - half) : i + half + 1] for i in range(len(filled))]
     return [float(np.nanmean(part)) if np.isfinite(part).any() else float("nan") for part in window]
 
 
@@ -109,7 +109,8 @@ def main() -> None:
             continue
         train = read_table(run / "train.csv")
         psnr = read_table(run / "psnr.csv") if (run / "psnr.csv").exists() else {}
-        save_panels(args.out / f"curves-{kind}.png", tok_panels(train, psnr) if kind == "tok" else dit_panels(train))
+        panels = tok_panels(train, psnr) if kind == "tok" else dit_panels(train)
+        save_panels(args.out / f"curves-{kind}.png", panels, columns=min(len(panels), 3))
         report[kind] = summary(train)
         print(f"{run.name}: {report[kind]}")
     write_json(args.out / "training.json", report)

@@ -1,0 +1,144 @@
+"""The results page comes from its files, and the curves from theirs."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import torch
+from PIL import Image
+
+from dcs.evaluation import FIGURES_DIR
+from dcs.plots import Block, Line, Panel, save_blocks, save_panels, save_sizes
+
+
+def load_script(name: str) -> ModuleType:
+    path = Path(__file__).resolve().parents[1] / "scripts" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+write_results = load_script("write_results")
+plot_curves = load_script("plot_curves")
+eval_tok = load_script("eval_tok")
+WEIGHTS = {"run": "r", "step": 12, "digest": "0123456789abcdef"}
+
+
+def answers(top1: float) -> dict[str, float]:
+    return {"top1": top1, "top5": top1 + 0.2, "color": 0.99, "count": 10}
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    with Image.open(path) as image:
+        return image.size
+
+
+def dit_report(mode: str) -> dict[str, object]:
+    level = {"mean": [0.0, 0.1], "std": [1.0, 0.9], "drift": [0.0, 0.0], "explained": [0.31]}
+    return {
+        "command": f"python scripts/eval_dit.py --mode {mode}",
+        "weights": {"tok": WEIGHTS, "dit": WEIGHTS},
+        "mode": mode, "steps": 25, "guidance": 3.0, "prompts": 10,
+        "seeds": {"noise": 1, "prompts": 2, "art": [3, 4]},
+        "generated": {"accuracy": [answers(0.4), answers(0.617)], "kernelDistance": [0.2, 0.1]},
+        "reconstructed": {"accuracy": [answers(0.5), answers(0.6)], "kernelDistance": [0.2, 0.1]},
+        "real": {"accuracy": [answers(0.7)], "kernelDistance": [0.001]},
+        "levels": {"generated": level, "real": level},
+        "sheet": [{"prompt": "a"}],
+        "sheetRight": {"top1": 30, "top5": 36, "judged": 38},
+        "cpuSeconds": 1,
+    }  # fmt: skip
+
+
+def test_the_page_in_the_repository_is_what_its_files_say():
+    written = (FIGURES_DIR.parent / "results.md").read_text(encoding="utf-8")
+    assert written == write_results.page(FIGURES_DIR), "run `python scripts/write_results.py` and commit what it writes"
+
+
+def test_every_figure_of_the_page_in_the_repository_is_there():
+    page = (FIGURES_DIR.parent / "results.md").read_text(encoding="utf-8")
+    named = [part.split(")")[0] for part in page.split("](figures/")[1:]]
+    assert [name for name in named if not (FIGURES_DIR / name).exists()] == []
+
+
+def test_an_empty_folder_gives_a_page_that_says_what_is_missing(tmp_path: Path):
+    page = write_results.page(tmp_path)
+    assert "Not measured yet" in page
+    for script in ("plot_curves", "eval_tok", "eval_dit", "train_classifier"):
+        assert f"{script}.py" in page
+
+
+def test_numbers_of_a_file_are_on_the_page_in_both_modes(tmp_path: Path):
+    for mode in ("clean-context", "sync"):
+        (tmp_path / f"dit-{mode}.json").write_text(json.dumps(dit_report(mode)))
+    page = write_results.page(tmp_path)
+    assert "61.7%" in page
+    assert "right for 30" in " ".join(page.split())
+    assert page.count("0.310 | 0.310") == 2
+    assert "clean-context sampler" in page and "sync sampler" in page
+
+
+def test_quality_says_by_how_much_the_levels_help():
+    real = torch.zeros(2, 16, 16, 3)
+    levels = [real + 0.2, real + 0.02]
+    found = eval_tok.quality(real, levels)
+    assert found["psnr"] == pytest.approx([20, 40], abs=1e-3)
+    assert found["gain"] == pytest.approx(20, abs=1e-3)
+    assert found["isIncreasing"]
+    assert not eval_tok.quality(real, levels[::-1])["isIncreasing"]
+
+
+def test_agreement_compares_sizes_by_box_averages():
+    base = torch.rand(2, 16, 16, 3)
+    doubled = base.repeat_interleave(2, 1).repeat_interleave(2, 2)
+    found = eval_tok.agreement({16: base, 32: doubled, 64: torch.zeros(2, 64, 64, 3)})
+    assert found[0][0] is None
+    assert found[0][1] > 90
+    assert found[0][2] < 15
+
+
+def test_a_table_follows_new_headers_and_the_steps_of_a_restart(tmp_path: Path):
+    rows = ["step,time_s,loss", "25,100,0.5", "50,110,0.4", "75,120,0.3", "step,time_s,loss,norm", "50,900,0.45,1.5"]
+    (tmp_path / "train.csv").write_text("\n".join([*rows, "100,912,0.2,nan"]) + "\n")
+    table = plot_curves.read_table(tmp_path / "train.csv")
+    assert table["step"] == [25, 50, 100]
+    assert table["loss"] == [0.5, 0.45, 0.2]
+    assert math.isnan(table["norm"][0]) and table["norm"][1] == 1.5
+    assert plot_curves.trained_hours(table) == pytest.approx(12 / 3600)  # the pause before the restart is left out
+
+
+def test_a_row_that_does_not_fit_its_header_is_named(tmp_path: Path):
+    (tmp_path / "psnr.csv").write_text("step,time_s,a\n1,2,3\n2,3\n")
+    with pytest.raises(ValueError, match=r"psnr\.csv, line 3"):
+        plot_curves.read_table(tmp_path / "psnr.csv")
+
+
+def test_curves_are_smoothed_over_what_is_known():
+    assert plot_curves.smoothed([1.0, float("nan"), 3.0, 5.0], 3) == [1.0, 2.0, 4.0, 4.0]
+
+
+def test_figures_have_the_size_of_what_they_show(tmp_path: Path):
+    pictures = [torch.rand(8, 8, 3) * 2 - 1 for _ in range(2)]
+    blocks = [Block(f"prompt {i}", pictures) for i in range(5)]
+    save_blocks(tmp_path / "new" / "blocks.png", blocks, columns=2, cell_px=32, heading="heading")
+    width, height = size_of(tmp_path / "new" / "blocks.png")
+    assert width > 2 * 2 * 32 and height > 3 * 32
+    save_sizes(tmp_path / "sizes.png", [[torch.zeros(16, 16, 3), torch.zeros(64, 64, 3)]], ["16 px", "64 px"])
+    assert size_of(tmp_path / "sizes.png")[1] > 64
+    panel = Panel("loss", "step", "", {"loss": Line([1, 2, 3], [3.0, 2.0, 1.0])}, is_logarithmic=True)
+    save_panels(tmp_path / "curves.png", [panel, panel, panel])
+    assert size_of(tmp_path / "curves.png")[0] > 600
+
+
+def test_figures_are_the_same_bytes_each_time(tmp_path: Path):
+    panel = Panel("loss", "step", "", {"level 1": Line([1, 2], [3.0, 2.0])}, marks=True)
+    for name in ("a.png", "b.png"):
+        save_panels(tmp_path / name, [panel])
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
