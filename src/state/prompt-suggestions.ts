@@ -15,7 +15,8 @@ export interface TextWithCaret {
   readonly caret: number;
 }
 
-const DEFAULT_LIMIT = 6;
+/** As many as fit between the prompt and the button that starts the picture. */
+const DEFAULT_LIMIT = 4;
 /** Words before the one being typed that may belong to the same phrase ("light bl" is light blue). */
 const CONTEXT_WORDS = 2;
 /** After this many letters a phrase is also offered for a word inside it ("face" is grinning face). */

@@ -149,10 +149,10 @@ function previews(context: StudioContext, fromLevel: number, toLevel: number): P
   return targets;
 }
 
-function afterEvent({ get, options }: StudioContext, event: RunEvent): Partial<StudioData> {
+function afterEvent({ get }: StudioContext, event: RunEvent): Partial<StudioData> {
   const { run, memoryNotes } = get();
   if (!run) return {};
-  const next = reduceRun(run, event, options.now());
+  const next = reduceRun(run, event);
   if (event.type === 'level-end') {
     const { level } = event;
     return { run: next, announcement: { type: 'level-finished', level, toLevel: next.toLevel } };

@@ -26,9 +26,8 @@ export interface RunState {
   readonly steps: number;
   /** Highest level that is finished; what a stop would keep. */
   readonly levelsDone: number;
-  /** Estimated time left, and when that was estimated. */
+  /** Estimated time left for the whole run. */
   readonly etaMs: number | null;
-  readonly etaAtMs: number;
   readonly prompted: PromptReading | null;
   /** What the main canvas shows of this run. */
   readonly preview: RunPreview | null;
@@ -57,7 +56,6 @@ export function startRun(start: RunStart): RunState {
     step: 0,
     steps: 0,
     etaMs: null,
-    etaAtMs: 0,
     prompted: null,
     preview: null,
     stopWhen: null,
@@ -65,8 +63,8 @@ export function startRun(start: RunStart): RunState {
   };
 }
 
-/** The run after one more event, received at `nowMs`. */
-export function reduceRun(run: RunState, event: RunEvent, nowMs: number): RunState {
+/** The run after one more event. */
+export function reduceRun(run: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case 'run-start':
       return { ...run, grid: event.grid, fromLevel: event.fromLevel, toLevel: event.toLevel };
@@ -83,7 +81,6 @@ export function reduceRun(run: RunState, event: RunEvent, nowMs: number): RunSta
         step: event.step,
         steps: event.steps,
         etaMs: event.etaMs,
-        etaAtMs: nowMs,
       };
     case 'preview-ready': {
       if (event.canvasId !== MAIN_CANVAS) return run;
@@ -104,9 +101,4 @@ export function runFraction(run: RunState): number {
   const before = Math.max(0, run.level - run.fromLevel);
   const inside = run.steps > 0 ? run.step / run.steps : 0;
   return levels > 0 ? Math.min(1, (before + inside) / levels) : 0;
-}
-
-/** Time left now: the last estimate, counted down since it was made. */
-export function timeLeftMs(run: RunState, nowMs: number): number | null {
-  return run.etaMs === null ? null : Math.max(0, run.etaMs - (nowMs - run.etaAtMs));
 }

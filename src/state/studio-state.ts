@@ -2,12 +2,12 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type {
   BackendChoice,
-  CanvasHandle,
   Engine,
   EngineCounters,
   Pixels,
   PromptReading,
 } from '../contract/engine';
+import type { CanvasHandle } from '../contract/platform';
 import type { Failure } from './failure';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';

@@ -1,5 +1,5 @@
-import { timeLeftMs, type RunState } from '../state/run-state';
-import { formatDuration } from './format';
+import { runFraction, type RunState } from '../state/run-state';
+import { formatDuration, percentOf } from './format';
 import { runs as strings } from './strings';
 import { useStudio } from './studio-context';
 
@@ -19,22 +19,28 @@ export function GrowthBar() {
 }
 
 function RunLine({ run }: { run: RunState }) {
-  // Both times come from the clock of the last event, so that the line only changes when something happened.
-  const leftMs = timeLeftMs(run, run.etaAtMs);
+  const level = run.level > 0 ? strings.levelOf(run.level, run.toLevel) : strings.starting;
+  const more = [
+    run.steps > 0 ? strings.stepOf(run.step, run.steps) : '',
+    run.etaMs === null ? '' : strings.timeLeft(formatDuration(run.etaMs)),
+  ].filter((text) => text !== '');
   return (
-    <span className="growth">
+    <span
+      className="growth"
+      role="progressbar"
+      aria-label={strings.progress}
+      aria-valuenow={percentOf(runFraction(run))}
+      aria-valuetext={[level, ...more].join(', ')}
+    >
       <LevelTicks
         done={run.level - 1}
         of={run.toLevel}
         inside={run.steps > 0 ? run.step / run.steps : 0}
       />
-      <strong className="growth__level">
-        {run.level > 0 ? strings.levelOf(run.level, run.toLevel) : strings.starting}
-      </strong>
-      {run.steps > 0 && <span className="growth__more">{strings.stepOf(run.step, run.steps)}</span>}
-      {leftMs !== null && (
-        <span className="growth__more">{strings.timeLeft(formatDuration(leftMs))}</span>
-      )}
+      <strong className="growth__level">{level}</strong>
+      {more.map((text) => (
+        <span key={text}>{text}</span>
+      ))}
     </span>
   );
 }

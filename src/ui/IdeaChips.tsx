@@ -17,7 +17,8 @@ export function IdeaChips() {
     [lexicon, round],
   );
   const [surprise, ...shown] = ideas;
-  if (surprise === undefined) return null;
+  // An empty group keeps the place of the chips until the model's words are known.
+  if (surprise === undefined) return <div className="ideas" />;
   return (
     <div className="ideas" role="group" aria-label={strings.ideas}>
       <Button

@@ -22,8 +22,8 @@ export function Studio() {
       <main className="workbench">
         <section className="composer" aria-label={settings.heading}>
           <PromptField />
-          <RunActions />
           <IdeaChips />
+          <RunActions />
           <SettingsPanel />
         </section>
         <section className="lightbox" aria-label={view.heading}>

@@ -67,6 +67,7 @@ export const runs = {
   },
   levelOf: (level: number, of: number) => `Level ${level} of ${of}`,
   stepOf: (step: number, of: number) => `step ${step} of ${of}`,
+  progress: 'Progress of the run',
   starting: 'Reading the prompt',
   timeLeft: (text: string) => `about ${text} left`,
 };

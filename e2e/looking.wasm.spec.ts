@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { decode } from 'fast-png';
+import { expect, test, type Page } from '@playwright/test';
+import { StudioPage } from './studio-page';
+
+async function openWithPicture(page: Page): Promise<StudioPage> {
+  const studio = new StudioPage(page);
+  await studio.open();
+  await studio.useFewSteps();
+  await studio.write('a red car');
+  await studio.generate.click();
+  await studio.showsAll(256);
+  return studio;
+}
+
+test('dragging the size redraws the same picture while the hand moves', async ({ page }) => {
+  const studio = await openWithPicture(page);
+  const track = await page.locator('.view-controls .range__track').first().boundingBox();
+  if (!track) throw new Error('the size slider is not on the page');
+  const y = track.y + track.height / 2;
+  await page.mouse.move(track.x + track.width * ((256 - 64) / (512 - 64)), y);
+  await page.mouse.down();
+  for (let step = 1; step <= 12; step++) {
+    await page.mouse.move(track.x + track.width * (0.43 + step * 0.05), y);
+  }
+  await page.mouse.up();
+  await studio.showsAll(512);
+  const { width, height } = await studio.pixels();
+  expect([width, height]).toEqual([512, 512]);
+  await expect(studio.discard).toHaveCount(0);
+});
+
+test('the size slider reaches from 64 to 512 by keyboard', async ({ page }) => {
+  const studio = await openWithPicture(page);
+  await studio.slider('Size').focus();
+  await page.keyboard.press('Home');
+  await studio.showsAll(64);
+  await page.keyboard.press('ArrowRight');
+  await studio.showsAll(80);
+  await page.keyboard.press('End');
+  await studio.showsAll(512);
+});
+
+test('the detail slider and the timeline show the picture as it was at a level', async ({
+  page,
+}) => {
+  const studio = await openWithPicture(page);
+  const full = await studio.pixels();
+  await studio.slider('Detail').focus();
+  await page.keyboard.press('Home');
+  await studio.shows(1, 256);
+  const coarse = await studio.pixels();
+  expect(coarse.points).not.toBe(full.points);
+  await studio.level(studio.levels).click();
+  await studio.showsAll(256);
+  expect(await studio.pixels()).toEqual(full);
+  await studio.level(1).click();
+  await studio.shows(1, 256);
+  expect(await studio.pixels()).toEqual(coarse);
+});
+
+test('the PNG has the size that is shown and a name that tells what it is', async ({ page }) => {
+  const studio = await openWithPicture(page);
+  await studio.slider('Size').focus();
+  await page.keyboard.press('Home');
+  await studio.showsAll(64);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download PNG' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^a-red-car-seed\d+-level\d-64x64\.png$/);
+  const png = decode(await readFile(await download.path()));
+  expect([png.width, png.height]).toEqual([64, 64]);
+  expect(new Set(png.data).size).toBeGreaterThan(16);
+});
+
+test('the latent is a small file', async ({ page }) => {
+  await openWithPicture(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download latent', exact: true }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^a-red-car-seed\d+\.latent$/);
+  const file = await readFile(await download.path());
+  expect(file.length).toBeGreaterThan(100);
+  expect(file.length).toBeLessThan(200_000);
+});

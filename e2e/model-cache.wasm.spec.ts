@@ -1,0 +1,56 @@
+import { expect, test } from '@playwright/test';
+import { StudioPage } from './studio-page';
+
+/** Files of a bundle besides its manifest, which is asked for anew at every visit. */
+const isModelFile = (url: string): boolean =>
+  /\/models\/.+\.(onnx|bin)$|tokenizer\.json$/.test(url);
+
+test('the second visit takes the model from the browser, not from the network', async ({
+  context,
+  page,
+}) => {
+  const asked: string[] = [];
+  context.on('request', (request) => {
+    if (isModelFile(request.url())) asked.push(request.url());
+  });
+  const studio = new StudioPage(page);
+  await studio.open();
+  expect(asked.length).toBeGreaterThan(6);
+
+  asked.length = 0;
+  await page.reload();
+  await studio.ready();
+  expect(asked).toEqual([]);
+  await page.getByRole('button', { name: /^Under the hood/ }).click();
+  await expect(page.getByText(/from this browser$/)).toBeVisible();
+});
+
+test('a model file that arrives damaged is refused, and loading again mends it', async ({
+  page,
+}) => {
+  let isDamaged = true;
+  await page.route('**/models/**/dit_step.f16.bin', async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    if (isDamaged) body[100] = (body[100] ?? 0) ^ 255;
+    isDamaged = false;
+    await route.fulfill({ response, body });
+  });
+  const studio = new StudioPage(page);
+  await studio.openWithoutWaiting();
+  const card = page.getByRole('alert');
+  await expect(card).toContainText('A model file arrived damaged');
+  await card.getByRole('button', { name: 'Load the model again' }).click();
+  await studio.ready();
+});
+
+test('a model that cannot be reached says so and can be tried again', async ({ page }) => {
+  await page.route('**/models/**/manifest.json', (route) => route.abort(), { times: 1 });
+  const studio = new StudioPage(page);
+  await studio.openWithoutWaiting();
+  const card = page.getByRole('alert');
+  await expect(card).toContainText('The model could not be downloaded');
+  await expect(card).toContainText('Your prompt and settings are kept.');
+  await card.getByRole('button', { name: 'Load the model again' }).click();
+  await studio.ready();
+});
