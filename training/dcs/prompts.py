@@ -54,7 +54,7 @@ _SHEET: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("crescent moon on a black background", ("crescent moon",), "black"),
     ("a flat drawing of a tulip on a yellow background", ("tulip",), "yellow"),
     ("a pizza and a beer mug on a white background", ("pizza", "beer mug"), "white"),
-    ("a banana on the left and a green apple on the right, pink background", ("banana", "green apple"), "pink"),
+    ("a banana to the left of a green apple, pink background", ("banana", "green apple"), "pink"),
 )
 
 

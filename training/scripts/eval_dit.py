@@ -65,8 +65,10 @@ class Judge:
         return share_right(self.classifier, pictures, wanted, [prompt.color for prompt in self.prompts])
 
     def distance(self, pictures: Tensor) -> float:
-        """Kernel distance of pictures to real art of the same prompts."""
-        return kernel_distance(picture_features(self.backbone, pictures), self.art_features)
+        """Kernel distance of pictures to real art of the same prompts, each feature in units of its spread over the art."""
+        mean, std = self.art_features.mean(0), self.art_features.std(0) + 1e-6
+        features = picture_features(self.backbone, pictures)
+        return kernel_distance((features - mean) / std, (self.art_features - mean) / std)
 
     def measured(self, levels: list[Tensor]) -> dict[str, Any]:
         """Both, for the pictures of each level count."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,11 @@ import pytest
 import torch
 from PIL import Image
 
-from dcs.evaluation import FIGURES_DIR
+from dcs.classifier import PictureClassifier
+from dcs.evaluation import FIGURES_DIR, picture_features
+from dcs.perceptual import MobileNetV2
 from dcs.plots import Block, Line, Panel, save_blocks, save_panels, save_sizes
+from dcs.prompts import Prompt
 
 
 def load_script(name: str) -> ModuleType:
@@ -21,6 +25,7 @@ def load_script(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
 
@@ -28,6 +33,8 @@ def load_script(name: str) -> ModuleType:
 write_results = load_script("write_results")
 plot_curves = load_script("plot_curves")
 eval_tok = load_script("eval_tok")
+eval_dit = load_script("eval_dit")
+evaluate_all = load_script("evaluate_all")
 WEIGHTS = {"run": "r", "step": 12, "digest": "0123456789abcdef"}
 
 
@@ -55,6 +62,41 @@ def dit_report(mode: str) -> dict[str, object]:
         "sheetRight": {"top1": 30, "top5": 36, "judged": 38},
         "cpuSeconds": 1,
     }  # fmt: skip
+
+
+def tok_report() -> dict[str, object]:
+    quality = {"psnr": [22.015, 26.5], "ssim": [0.7, 0.9], "gain": 4.485, "isIncreasing": True}
+    falling = {"psnr": [22.0, 21.5], "ssim": [0.7, 0.6], "gain": -0.5, "isIncreasing": False}
+    return {
+        "command": "python scripts/eval_tok.py", "weights": WEIGHTS, "seed": 9, "scenes": 20,
+        "quality": {"heldout_pairs": {"64": quality}, "openmoji": {"64": falling}},
+        "recognition": {"heldout_pairs": {"real": answers(0.7), "levels": [answers(0.1), answers(0.333)]}},
+        "latentStd": {"heldout_pairs": [1.5, 0.8]},
+        "sizes": {
+            "sizes": [32, 64], "encodedPx": 64, "scenes": 4, "agreement": [[None, 41.0], [41.0, None]],
+            "realAgreement": [[None, 38.0], [38.0, None]], "psnr": {"32": 28.0, "64": 26.5}, "agreement256to64": 40.0,
+        },
+        "cpuSeconds": 1,
+    }  # fmt: skip
+
+
+def test_the_tokenizer_section_names_a_level_that_does_not_help(tmp_path: Path):
+    (tmp_path / "tok.json").write_text(json.dumps(tok_report()))
+    (tmp_path / "training.json").write_text(json.dumps({"command": "c", "tok": {"steps": 12, "hours": 3.14}}))
+    page = write_results.page(tmp_path)
+    assert "| held-out drawings, 64 px | 22.02 | 26.50 | +4.49 | yes |" in page.replace("22.01 ", "22.02 ")
+    assert "-0.50 | **no** |" in page
+    assert "+13.50 dB" in " ".join(page.split())
+    assert "| DCS-Tok | 12 | 3.1 |" in page and "curves-tok.png" in page and "curves-dit.png" not in page
+
+
+def test_the_manifest_gets_quality_and_accuracy_of_the_same_weights(tmp_path: Path):
+    (tmp_path / "tok.json").write_text(json.dumps(tok_report()))
+    (tmp_path / "dit-clean-context.json").write_text(json.dumps(dit_report("clean-context")))
+    summary = evaluate_all.summary(tmp_path)
+    assert summary["psnrByLevel"] == {"64": [22.015, 26.5]}
+    assert [level["top1"] for level in summary["promptAccuracyByLevel"]] == [0.4, 0.617]
+    assert summary["weights"] == {"tok": WEIGHTS, "dit": WEIGHTS}
 
 
 def test_the_page_in_the_repository_is_what_its_files_say():
@@ -93,6 +135,30 @@ def test_quality_says_by_how_much_the_levels_help():
     assert found["gain"] == pytest.approx(20, abs=1e-3)
     assert found["isIncreasing"]
     assert not eval_tok.quality(real, levels[::-1])["isIncreasing"]
+
+
+def test_a_judge_finds_its_own_kind_of_art_near_and_noise_far():
+    torch.manual_seed(0)
+    backbone = MobileNetV2().eval().requires_grad_(False)
+    for name, parameter in backbone.named_parameters():
+        if name.endswith("weight"):  # the default would shrink every layer
+            torch.nn.init.kaiming_normal_(parameter)
+    place = torch.linspace(-1, 1, 64)
+
+    def discs(count: int) -> torch.Tensor:
+        radius = 0.3 + 0.4 * torch.rand(count, 1, 1, 1)
+        inside = (place[:, None] ** 2 + place[None, :] ** 2)[None, :, :, None] < radius**2
+        return torch.where(inside, torch.rand(count, 1, 1, 3) * 2 - 1, -torch.ones(3))
+
+    prompts = [Prompt("a red apple", ("red apple",), "red"), Prompt("an umbrella", ("umbrella",), None)]
+    classifier = PictureClassifier(backbone, ("1f34e", "2614", "1f680", "1f47b", "1f436"), hidden=4).eval()
+    judge = eval_dit.Judge(classifier, backbone, prompts, picture_features(backbone, discs(60)))
+    near, far = judge.distance(discs(60)), judge.distance(torch.rand(60, 64, 64, 3) * 2 - 1)
+    assert abs(near) < 0.2 < far
+    measured = judge.measured([discs(2), discs(2)])
+    assert [answer["count"] for answer in measured["accuracy"]] == [2, 2]
+    verdicts = eval_dit.sheet_verdicts(judge, [*prompts, Prompt("two", ("red apple", "umbrella"), None)], discs(3))
+    assert [set(verdict) for verdict in verdicts] == [{"prompt", "top1", "top5"}] * 2 + [{"prompt"}]
 
 
 def test_agreement_compares_sizes_by_box_averages():
