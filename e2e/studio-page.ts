@@ -153,7 +153,7 @@ function listen(): void {
   const said: string[] = [];
   page.said = said;
   new MutationObserver(() => {
-    const text = document.querySelector('[aria-live="polite"]')?.textContent ?? '';
+    const text = document.querySelector('[role="status"][aria-live]')?.textContent ?? '';
     if (text === '' || text === said.at(-1)) return;
     said.push(text);
     page.onSaid?.(text);

@@ -30,7 +30,6 @@ export function AboutDialog() {
             ))}
           </ul>
           <p>{strings.method}</p>
-          <p>{strings.limits}</p>
           <ModelFacts />
           <h3 className="subheading">{page.shortcuts}</h3>
           <dl className="shortcuts">

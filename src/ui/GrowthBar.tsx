@@ -1,6 +1,6 @@
 import { runFraction, type RunState } from '../state/run-state';
 import { formatDuration, percentOf } from './format';
-import { runs as strings } from './strings';
+import { runs as strings, view } from './strings';
 import { useStudio } from './studio-context';
 
 /** Where the picture stands: its level, and while it grows the step and the time left. */
@@ -9,7 +9,7 @@ export function GrowthBar() {
   const shownLevels = useStudio((state) => state.drawn?.levels ?? null);
   const levelsMax = useStudio((state) => state.picture?.levelsMax ?? null);
   if (run) return <RunLine run={run} />;
-  if (shownLevels === null || levelsMax === null) return null;
+  if (shownLevels === null || levelsMax === null) return <span>{view.none}</span>;
   return (
     <span className="growth">
       <LevelTicks done={shownLevels} of={levelsMax} />

@@ -6,6 +6,9 @@ import { prompts as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 const IDEA_COUNT = 4;
+const INVENTED_COUNT = 24;
+/** Two chips of this many letters share a row. */
+const SHORT_NAME_LENGTH = 20;
 
 /** Whole prompts in the model's words, to start from. Surprise me takes one and brings new ones. */
 export function IdeaChips() {
@@ -13,10 +16,13 @@ export function IdeaChips() {
   const { change } = useActions();
   const [round, setRound] = useState(0);
   const ideas = useMemo(
-    () => (lexicon ? inventPrompts(lexicon, IDEA_COUNT + 1, randomOfRound(round)) : []),
+    () => (lexicon ? inventPrompts(lexicon, INVENTED_COUNT, randomOfRound(round)) : []),
     [lexicon, round],
   );
-  const [surprise, ...shown] = ideas;
+  const [surprise, ...others] = ideas;
+  const shown = others
+    .filter((idea) => strings.ideaName(idea).length <= SHORT_NAME_LENGTH)
+    .slice(0, IDEA_COUNT);
   // An empty group keeps the place of the chips until the model's words are known.
   if (surprise === undefined) return <div className="ideas" />;
   return (

@@ -38,7 +38,7 @@ describe('formatDuration', () => {
       'under 1 s',
       'under 1 s',
       '2 s',
-      '1 min 0 s',
+      '1 min',
       '1 min 1 s',
     ]);
   });

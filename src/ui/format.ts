@@ -22,7 +22,8 @@ export function formatDuration(ms: number): string {
   if (ms < 1000) return 'under 1 s';
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = `${Math.floor(seconds / 60)} min`;
+  return seconds % 60 === 0 ? minutes : `${minutes} ${seconds % 60} s`;
 }
 
 /** 0.4267 is 42, never 100 before the end. */

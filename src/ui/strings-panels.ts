@@ -49,13 +49,11 @@ export const about = {
   ],
   method:
     'The method is DCS-LDM, from \u201cDecoupling Complexity from Scale in Latent Diffusion Model\u201d. This is an independent open implementation with models trained for it.',
-  limits:
-    'The model is small and has learnt sticker-like drawings of everyday things. It does not know people, places or text.',
   model: 'Model',
   licence: 'Licence',
   made: 'Made',
   evaluation: 'Measured on these weights',
-  credits: 'Trained on the art of',
+  credits: 'Made from the work of',
   by: (author: string) => `by ${author}`,
   software: 'Made with',
   softwareList:

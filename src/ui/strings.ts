@@ -110,6 +110,7 @@ export const settings = {
 
 export const view = {
   heading: 'Picture',
+  none: 'No picture yet',
   empty: {
     title: 'A picture grows here, level by level',
     text: 'The first level is a whole picture with little detail. Each further level adds detail and changes nothing below it. When it is done, one latent is drawn at any size you like.',
