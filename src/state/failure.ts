@@ -26,7 +26,7 @@ export function failureOf(error: unknown, task: FailedTask): Failure {
 }
 
 /** The ways out of a failure, best first. */
-export function remediesFor(code: Failure['code'], task: FailedTask): readonly Remedy[] {
+function remediesFor(code: Failure['code'], task: FailedTask): readonly Remedy[] {
   switch (code) {
     case 'NoWebGpu':
       return ['load-with-wasm'];

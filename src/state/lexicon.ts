@@ -42,7 +42,7 @@ export const JOINING_WORDS: ReadonlySet<string> = new Set(
 const WORD = /[\p{L}\p{N}]+(?:['\u2019-][\p{L}\p{N}]+)*/gu;
 
 /** A text as it is compared: compatible characters unified, lower case, straight apostrophes. */
-export function fold(text: string): string {
+function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replaceAll('\u2019', "'");
 }
 

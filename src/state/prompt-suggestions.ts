@@ -73,7 +73,7 @@ export function acceptSuggestion(text: string, suggestion: Suggestion): TextWith
  *
  * @param random numbers in [0, 1)
  */
-export function inventPrompt(lexicon: Lexicon, random: () => number): string {
+function inventPrompt(lexicon: Lexicon, random: () => number): string {
   const pick = (kind: PhraseKind, first = Infinity): string | null => {
     const choices = ordered(lexicon, () => true)
       .filter((phrase) => phrase.kind === kind)
