@@ -12,7 +12,7 @@ import { levelCausalBias, textBias } from './pipeline/masks';
 import { gridPositions, repeatTable, ropeTable } from './pipeline/rope';
 import type { SamplerStep } from './pipeline/schedule';
 import { branchWeights, samplerSteps } from './pipeline/schedule';
-import { timeFeatures } from './pipeline/time-features';
+import { TIME_FEATURE_COUNT, timeFeatures } from './pipeline/time-features';
 import type { DeviceTensor, TensorMap } from './session-backend';
 import { TensorScope } from './tensor-scope';
 import type { EncodedPrompt } from './text';
@@ -110,7 +110,9 @@ export class Denoiser {
     return this.model.graphs.dit_step.run(
       {
         x: call.x,
-        time_features: this.scalar(`t ${step.t}`, [1, 256], () => timeFeatures(step.t)),
+        time_features: this.scalar(`t ${step.t}`, [1, TIME_FEATURE_COUNT], () =>
+          timeFeatures(step.t),
+        ),
         dt: this.scalar(`dt ${step.dt}`, [1, 1, 1], () => Float32Array.of(step.dt)),
         branch_weight: this.scalar(`branches ${branches}`, [branches, 1, 1], () =>
           branchWeights(branches, this.guidance),

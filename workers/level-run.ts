@@ -214,7 +214,6 @@ export class LevelRun {
       } finally {
         model.backend.dispose(guess);
       }
-      await model.backend.settle();
     });
     this.guessSpentMs += this.guessCostMs;
     timings.previewMs += this.guessCostMs;

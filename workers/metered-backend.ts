@@ -17,6 +17,7 @@ export interface MeteredBackend extends SessionBackend {
  */
 export function meterBackend(backend: SessionBackend, now: () => number): MeteredBackend {
   const alive = new Set<DeviceTensor>();
+  const earlierReadbacks = backend.deviceReadbacks?.() ?? 0;
   const runs = new Map<string, { count: number; totalMs: number }>();
   const record = (name: string, elapsedMs: number): void => {
     const known = runs.get(name) ?? { count: 0, totalMs: 0 };
@@ -51,7 +52,7 @@ export function meterBackend(backend: SessionBackend, now: () => number): Metere
       sessionRuns: [...runs.values()].reduce((sum, { count }) => sum + count, 0),
       runsByGraph: Object.fromEntries([...runs].map(([name, { count }]) => [name, count])),
       msByGraph: Object.fromEntries([...runs].map(([name, { totalMs }]) => [name, totalMs])),
-      readbacks: backend.deviceReadbacks?.() ?? downloads,
+      readbacks: (backend.deviceReadbacks?.() ?? downloads) - earlierReadbacks,
       liveTensors: alive.size,
       liveBytes: [...alive].reduce((sum, tensor) => sum + tensor.sizeBytes, 0),
     }),

@@ -92,6 +92,7 @@ async function showSize(
       const canvas = canvases.get(canvasId); // may have been detached since
       if (canvas === undefined) continue;
       await backend.paint(canvas, frame, plan);
+      await backend.settle(); // what is announced is there, and its time is not taken for that of the next step
       const { widthPx, heightPx } = plan;
       const isLevelFinished = guess === null;
       emit({ type: 'preview-ready', canvasId, level, isLevelFinished, widthPx, heightPx });
