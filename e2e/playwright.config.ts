@@ -8,14 +8,18 @@ const address = `http://127.0.0.1:${port}/`;
 const executablePath = findChromium();
 const rootArgs = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-/** SwiftShader draws and computes WebGPU on the CPU; a WebGPU canvas needs the Vulkan route. */
+/**
+ * SwiftShader draws and computes WebGPU on the CPU. A WebGPU canvas needs the Vulkan route, and OpenGL on SwiftShader
+ * beside it: with `--use-angle=vulkan` the first canvas that is drawn on takes the device away.
+ */
 const WEBGPU_ARGS = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--enable-features=Vulkan',
   '--use-vulkan=swiftshader',
-  '--use-angle=vulkan',
-  '--enable-unsafe-swiftshader',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--ignore-gpu-blocklist',
 ];
 const NO_WEBGPU_ARGS = ['--disable-features=WebGPU', '--disable-gpu'];
 

@@ -130,7 +130,8 @@ class CachedBundle implements BundleSource {
     file: BundleFile,
     onProgress: Progress,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await this.request(url, {});
+    // Not into the browser's own cache as well: it would hold a second copy, and a damaged one.
+    const response = await this.request(url, { cache: 'no-store' });
     if (response.body === null) throw downloadFailed(url, 'the answer is empty');
     const content = new Uint8Array(file.sizeBytes);
     const reader = response.body.getReader();
