@@ -11,6 +11,8 @@ const WITHOUT_PICTURE = {
   run: null,
   picture: null,
   drawn: null,
+  isLookingBack: false,
+  lastPreview: null,
   isDecoding: false,
   counters: null,
   memoryNotes: [],

@@ -1,6 +1,7 @@
 /** The picture the engine keeps, what is shown of it, and the file names of what is taken from it. Pure. */
 import type { PictureInfo, RunTimings } from '../contract/engine';
 import { sizeForShortSide, type SizePx } from '../contract/grid';
+import type { PictureId } from '../contract/units';
 
 /** The kept picture. */
 export interface PictureState extends PictureInfo {
@@ -10,19 +11,25 @@ export interface PictureState extends PictureInfo {
   readonly timings: readonly RunTimings[];
 }
 
+/** The part of a picture that a redecode needs: a kept picture, or a growing one with finished levels. */
+export type ViewedPicture = Pick<PictureInfo, 'pictureId' | 'grid' | 'levelsDone'>;
+
 /** What the main canvas holds. */
 export interface DrawnView extends SizePx {
+  readonly pictureId: PictureId;
   readonly levels: number;
-  /** Time of the redecode; null when the picture was drawn as a preview of a run. */
-  readonly elapsedMs: number | null;
+  /** Time of the redecode. */
+  readonly elapsedMs: number;
 }
+
+/** Why the picture is drawn: the user asked, still holds the slider (a smaller decode may stand in), or a run ended. */
+export type ViewReason = 'asked' | 'dragging' | 'run-ended';
 
 /** What is asked of the main canvas. */
 export interface ViewRequest {
   readonly levels: number;
   readonly sizePx: number;
-  /** While a slider is held, a smaller decode may stand in. */
-  readonly isDragging: boolean;
+  readonly reason: ViewReason;
 }
 
 /** A redecode should take at most this long while a slider is held, so that the picture follows the hand. */
@@ -31,13 +38,14 @@ const SMALLEST_DRAG_PX = 64;
 
 /** Whether the canvas already holds what is asked for. */
 export function isDrawn(
-  picture: PictureState,
+  picture: ViewedPicture,
   drawn: DrawnView | null,
-  view: ViewRequest,
+  view: Pick<ViewRequest, 'levels' | 'sizePx'>,
 ): boolean {
   const size = sizeForShortSide(picture.grid, view.sizePx);
   return (
-    drawn?.levels === view.levels &&
+    drawn?.pictureId === picture.pictureId &&
+    drawn.levels === view.levels &&
     drawn.widthPx === size.widthPx &&
     drawn.heightPx === size.heightPx
   );
@@ -48,10 +56,9 @@ export function isDrawn(
  * otherwise the largest that is. Cost grows with the number of pixels.
  */
 export function dragSizePx(wantedPx: number, last: DrawnView | null): number {
-  const elapsedMs = last?.elapsedMs ?? 0;
-  if (last === null || elapsedMs <= 0) return wantedPx;
+  if (last === null || last.elapsedMs <= 0) return wantedPx;
   const shortPx = Math.min(last.widthPx, last.heightPx);
-  const affordablePx = shortPx * Math.sqrt(DRAG_BUDGET_MS / elapsedMs);
+  const affordablePx = shortPx * Math.sqrt(DRAG_BUDGET_MS / last.elapsedMs);
   return Math.min(wantedPx, Math.max(SMALLEST_DRAG_PX, Math.floor(affordablePx / 16) * 16));
 }
 

@@ -10,7 +10,7 @@ import { isEngineError } from '../contract/engine-error';
 import type { PictureId } from '../contract/units';
 import { failureOf } from './failure';
 import { manifestOf } from './model-state';
-import { MAIN_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
+import { LIVE_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
 import { aspectOf } from './settings';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
 import { THUMBNAIL_PX, type View } from './view-actions';
@@ -84,6 +84,8 @@ function createFollower(
       abort = own;
       set({
         run: startRun(start),
+        isLookingBack: false,
+        lastPreview: null,
         failure: null,
         announcement: { type: 'run-started', toLevel: start.toLevel },
       });
@@ -141,7 +143,7 @@ function nextPicture(context: StudioContext): {
 
 function previews(context: StudioContext, fromLevel: number, toLevel: number): PreviewTarget[] {
   const targets: PreviewTarget[] = [
-    { canvasId: MAIN_CANVAS, sizePx: context.get().settings.sizePx },
+    { canvasId: LIVE_CANVAS, sizePx: context.get().settings.sizePx },
   ];
   for (let level = fromLevel; level <= toLevel; level++) {
     targets.push({ canvasId: thumbnailCanvas(level), sizePx: THUMBNAIL_PX, onlyLevel: level });
@@ -179,7 +181,7 @@ async function settle(context: StudioContext, view: View, result: RunResult): Pr
   }
   const type = status === 'finished' ? 'run-finished' : 'run-stopped';
   set({ announcement: { type, levels: levelsDone } });
-  view.refresh();
+  view.refresh('run-ended');
 }
 
 async function keep(
@@ -188,25 +190,18 @@ async function keep(
   timings: RunTimings,
 ): Promise<void> {
   const info = await engine.describePicture(pictureId);
-  const { picture: before, run, model } = get();
+  const { picture: before, run, model, isLookingBack } = get();
   const isSame = before?.pictureId === pictureId;
-  const preview = run?.preview;
   set({
     run: null,
+    isLookingBack: false,
+    lastPreview: isLookingBack ? null : (run?.preview ?? null),
     picture: {
       ...info,
       levelsMax: manifestOf(model)?.config.levels ?? info.levelsDone,
       timings: isSame ? [...before.timings, timings] : [timings],
     },
     shownLevels: info.levelsDone,
-    drawn: preview?.isLevelFinished
-      ? {
-          levels: preview.level,
-          widthPx: preview.widthPx,
-          heightPx: preview.heightPx,
-          elapsedMs: null,
-        }
-      : null,
   });
   if (before && !isSame) await engine.dispose(before.pictureId);
 }
@@ -230,9 +225,9 @@ function discardRun(context: StudioContext, view: View): void {
   restore(context, view);
 }
 
-/** The canvases hold what the discarded run drew: draw the kept picture again. */
-function restore({ set }: StudioContext, view: View): void {
-  set({ drawn: null });
-  view.refresh();
+/** Goes back to the kept picture. Its thumbnails were drawn over, and its main canvas too if levels were looked at. */
+function restore({ get, set }: StudioContext, view: View): void {
+  set({ isLookingBack: false, shownLevels: get().picture?.levelsDone ?? 1 });
+  view.refresh('run-ended');
   void view.redrawThumbnails();
 }

@@ -1,8 +1,12 @@
 /** A run of the sampler as the page follows it. Pure reducers over the engine's run events. */
 import type { PromptReading, RunEvent, StopWhen } from '../contract/engine';
 import type { Grid, SizePx } from '../contract/grid';
+import type { PictureId } from '../contract/units';
 
-/** The canvas that the large picture is drawn on. */
+/** The canvas that a growing picture is drawn on by its run. */
+export const LIVE_CANVAS = 'live';
+
+/** The canvas that redecodes are drawn on: a finished picture, or finished levels of a growing one. */
 export const MAIN_CANVAS = 'main';
 
 /** The canvas of a level's thumbnail. */
@@ -13,6 +17,8 @@ export function thumbnailCanvas(level: number): string {
 /** A run at work. */
 export interface RunState {
   readonly kind: 'generate' | 'continue';
+  /** Known when the run has started. */
+  readonly pictureId: PictureId | null;
   readonly prompt: string;
   readonly seed: string;
   /** Known when the run has started. */
@@ -29,14 +35,14 @@ export interface RunState {
   /** Estimated time left for the whole run. */
   readonly etaMs: number | null;
   readonly prompted: PromptReading | null;
-  /** What the main canvas shows of this run. */
+  /** What the live canvas holds. */
   readonly preview: RunPreview | null;
   /** A stop was asked for. */
   readonly stopWhen: StopWhen | null;
   readonly isCancelling: boolean;
 }
 
-/** What the main canvas shows of a run. */
+/** What the live canvas holds of a run. */
 export interface RunPreview extends SizePx {
   readonly level: number;
   readonly isLevelFinished: boolean;
@@ -52,6 +58,7 @@ export type RunStart = Pick<
 export function startRun(start: RunStart): RunState {
   return {
     ...start,
+    pictureId: null,
     level: 0,
     step: 0,
     steps: 0,
@@ -66,8 +73,10 @@ export function startRun(start: RunStart): RunState {
 /** The run after one more event. */
 export function reduceRun(run: RunState, event: RunEvent): RunState {
   switch (event.type) {
-    case 'run-start':
-      return { ...run, grid: event.grid, fromLevel: event.fromLevel, toLevel: event.toLevel };
+    case 'run-start': {
+      const { pictureId, grid, fromLevel, toLevel } = event;
+      return { ...run, pictureId, grid, fromLevel, toLevel };
+    }
     case 'prompt-read': {
       const { tokenCount, truncatedTokens, unknownWords } = event;
       return { ...run, prompted: { tokenCount, truncatedTokens, unknownWords } };
@@ -83,7 +92,7 @@ export function reduceRun(run: RunState, event: RunEvent): RunState {
         etaMs: event.etaMs,
       };
     case 'preview-ready': {
-      if (event.canvasId !== MAIN_CANVAS) return run;
+      if (event.canvasId !== LIVE_CANVAS) return run;
       const { level, isLevelFinished, widthPx, heightPx } = event;
       return { ...run, preview: { level, isLevelFinished, widthPx, heightPx } };
     }

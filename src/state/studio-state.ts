@@ -12,7 +12,7 @@ import type { Failure } from './failure';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
 import type { DrawnView, PictureState } from './picture-state';
-import type { RunState } from './run-state';
+import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
 import type { KeyValueStorage } from './settings-storage';
 
@@ -45,9 +45,13 @@ export interface StudioData {
   readonly isGenerateWaiting: boolean;
   readonly run: RunState | null;
   readonly picture: PictureState | null;
-  /** Levels wanted on the main canvas. */
+  /** Levels wanted on the main canvas; levels are counted from 1. */
   readonly shownLevels: number;
   readonly drawn: DrawnView | null;
+  /** While a run is at work: its finished levels are looked at on the main canvas, not its growth on the live one. */
+  readonly isLookingBack: boolean;
+  /** What the live canvas holds of the run that has just ended, until the main canvas is drawn. */
+  readonly lastPreview: RunPreview | null;
   readonly isDecoding: boolean;
   /** What the last thing that went wrong was, until it is dismissed. */
   readonly failure: Failure | null;
@@ -75,7 +79,10 @@ export interface StudioActions {
   readonly stop: () => Promise<void>;
   /** Ends the run and forgets what it made. */
   readonly discard: () => void;
+  /** Shows the kept picture, or the finished levels of a growing one, with this many levels. */
   readonly showLevels: (levels: number) => void;
+  /** Goes back from the finished levels to the growing picture. */
+  readonly showGrowing: () => void;
   /** Shows the picture at another size; `isDragging` while the slider is held. */
   readonly showSize: (sizePx: number, isDragging: boolean) => void;
   readonly refreshCounters: () => Promise<void>;

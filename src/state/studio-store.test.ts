@@ -42,10 +42,10 @@ async function setUp(engine = new FakeEngine({ stepMs: STEP_MS, loadMs: 40 })): 
     if (now.announcement && now.announcement !== before.announcement) said.push(now.announcement);
   });
   const { actions: act } = store.getState();
-  for (const id of ['main', 'level-1', 'level-2', 'level-3', 'level-4']) {
+  for (const id of ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4']) {
     await act.attachCanvas(id, { width: 0, height: 0 });
   }
-  act.change({ prompt: 'red apple', steps: 4 });
+  act.change({ prompt: 'red apple', steps: 4, sizePx: 64 });
   return { engine, store, state: () => store.getState(), act, said };
 }
 
@@ -136,7 +136,7 @@ describe('generating', () => {
       failure: null,
       shownLevels: LEVELS,
       picture: { levelsDone: LEVELS, levelsMax: LEVELS, seed: DEFAULT_SETTINGS.seed },
-      drawn: { levels: LEVELS, widthPx: 256, heightPx: 256 },
+      drawn: { levels: LEVELS, widthPx: 64, heightPx: 64 },
     });
   });
 
@@ -239,7 +239,7 @@ describe('stopping', () => {
 });
 
 describe('discarding', () => {
-  it('goes back to the picture there was and draws it again', async () => {
+  it('goes back to the picture there was and draws its thumbnails again', async () => {
     const { state, act, engine } = await setUpReady();
     void act.generate();
     await settle();
@@ -255,7 +255,6 @@ describe('discarding', () => {
       'level-2',
       'level-3',
       'level-4',
-      'main',
     ]);
   });
 

@@ -16,7 +16,7 @@ import type {
   StudioState,
   StudioStore,
 } from './studio-state';
-import { createView, type View } from './view-actions';
+import { createView, viewedPicture, type View } from './view-actions';
 
 /** Builds the store. Nothing is loaded until its `load` action is called. */
 export function createStudioStore(engine: Engine, options: StudioOptions): StudioStore {
@@ -39,6 +39,8 @@ function initialData(options: StudioOptions): StudioData {
     picture: null,
     shownLevels: 1,
     drawn: null,
+    isLookingBack: false,
+    lastPreview: null,
     isDecoding: false,
     failure: null,
     memoryNotes: [],
@@ -92,7 +94,12 @@ function createViewActions(
   change: (patch: Partial<Settings>) => void,
 ): Pick<
   StudioActions,
-  'showLevels' | 'showSize' | 'exportPixels' | 'exportLatent' | 'reportDownloadFailure'
+  | 'showLevels'
+  | 'showGrowing'
+  | 'showSize'
+  | 'exportPixels'
+  | 'exportLatent'
+  | 'reportDownloadFailure'
 > {
   function keptPicture(): NonNullable<StudioState['picture']> {
     const { picture } = get();
@@ -101,15 +108,19 @@ function createViewActions(
   }
   return {
     showLevels(levels) {
-      const { picture } = get();
-      if (!picture) return;
-      set({ shownLevels: Math.max(1, Math.min(levels, picture.levelsDone)) });
-      view.refresh();
+      const viewed = viewedPicture(get());
+      if (!viewed) return;
+      set({ shownLevels: Math.max(1, Math.min(levels, viewed.levelsDone)) });
+      view.refresh('asked');
+    },
+    showGrowing() {
+      view.cancel();
+      set({ isLookingBack: false });
     },
     showSize(sizePx, isDragging) {
       const { minimum, maximum } = SIZE_RANGE_PX;
       change({ sizePx: Math.max(minimum, Math.min(Math.round(sizePx), maximum)) });
-      view.refresh(isDragging);
+      view.refresh(isDragging ? 'dragging' : 'asked');
     },
     exportPixels: () => {
       const { settings, shownLevels } = get();

@@ -1,22 +1,36 @@
-/** Showing the kept picture: redecodes to the main canvas and to the thumbnails. */
+/** Showing a picture without generating it: redecodes to the main canvas and to the thumbnails. */
 import { isEngineError } from '../contract/engine-error';
 import { failureOf } from './failure';
 import { createLatestOnly } from './latest-only';
-import { dragSizePx, isDrawn, type PictureState, type ViewRequest } from './picture-state';
+import {
+  dragSizePx,
+  isDrawn,
+  type PictureState,
+  type ViewedPicture,
+  type ViewReason,
+  type ViewRequest,
+} from './picture-state';
 import { MAIN_CANVAS, thumbnailCanvas } from './run-state';
-import type { StudioContext } from './studio-state';
+import type { StudioContext, StudioData } from './studio-state';
 
 /** Short side of the picture on a thumbnail's canvas. */
 export const THUMBNAIL_PX = 96;
 
 /** What the other actions use of the view. */
 export interface View {
-  /** Redecodes the picture as it is wanted now, unless the canvas holds that already. */
-  refresh(isDragging?: boolean): void;
+  /** Redecodes what is viewed as it is wanted now, unless the canvas holds that already. */
+  refresh(reason: ViewReason): void;
   /** Draws the thumbnails of the levels that the picture has. */
   redrawThumbnails(): Promise<void>;
-  /** Forgets the redecodes that were asked for; a run owns the canvas now. */
+  /** Forgets the redecodes that were asked for. */
   cancel(): void;
+}
+
+/** What a redecode would show: the kept picture, or a growing one as soon as a level of it is finished. */
+export function viewedPicture({ run, picture }: StudioData): ViewedPicture | null {
+  if (!run) return picture;
+  const { pictureId, grid, levelsDone } = run;
+  return pictureId !== null && grid && levelsDone > 0 ? { pictureId, grid, levelsDone } : null;
 }
 
 /** The view on the kept picture. */
@@ -24,10 +38,12 @@ export function createView(context: StudioContext): View {
   const { get } = context;
   const latest = createLatestOnly<ViewRequest>((request, signal) => draw(context, request, signal));
   return {
-    refresh(isDragging = false) {
-      const { picture, run, shownLevels, settings } = get();
-      if (!picture || run) return;
-      latest.request({ levels: shownLevels, sizePx: settings.sizePx, isDragging });
+    refresh(reason) {
+      const viewed = viewedPicture(get());
+      if (!viewed) return;
+      const { shownLevels, settings } = get();
+      const levels = Math.min(shownLevels, viewed.levelsDone);
+      latest.request({ levels, sizePx: settings.sizePx, reason });
     },
     async redrawThumbnails() {
       const { picture } = get();
@@ -45,19 +61,28 @@ async function draw(
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, get, set } = context;
-  const { picture, drawn } = get();
-  if (!picture || isDrawn(picture, drawn, request)) return;
-  const { levels, isDragging } = request;
-  const sizePx = isDragging ? dragSizePx(request.sizePx, drawn) : request.sizePx;
-  if (isDragging && isDrawn(picture, drawn, { ...request, sizePx })) return;
+  const { drawn, run } = get();
+  const viewed = viewedPicture(get());
+  if (!viewed) return;
+  const { levels, reason } = request;
+  const sizePx = reason === 'dragging' ? dragSizePx(request.sizePx, drawn) : request.sizePx;
+  if (isDrawn(viewed, drawn, { levels, sizePx })) {
+    set({ lastPreview: null, isLookingBack: run !== null });
+    return;
+  }
+  const { pictureId } = viewed;
   set({ isDecoding: true });
   try {
     const target = { canvasId: MAIN_CANVAS, levels, sizePx };
-    const result = await engine.decode(picture.pictureId, target, signal);
+    const result = await engine.decode(pictureId, target, signal);
     if (result.status === 'cancelled' || signal.aborted) return;
     const { widthPx, heightPx, elapsedMs } = result;
-    set({ drawn: { levels, widthPx, heightPx, elapsedMs } });
-    if (!isDragging) {
+    set({
+      drawn: { pictureId, levels, widthPx, heightPx, elapsedMs },
+      lastPreview: null,
+      isLookingBack: get().run !== null,
+    });
+    if (reason === 'asked') {
       set({ announcement: { type: 'picture-shown', levels, widthPx, heightPx } });
     }
   } catch (error) {

@@ -52,9 +52,10 @@ async function setUpPicture(): Promise<{ engine: SlowDecodeEngine; store: Studio
     randomSeed: () => '5',
   });
   const { actions } = store.getState();
-  for (const id of ['main', 'level-1', 'level-2', 'level-3', 'level-4']) {
+  for (const id of ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4']) {
     await actions.attachCanvas(id, { width: 0, height: 0 });
   }
+  actions.change({ steps: 4 });
   void actions.load();
   await settle();
   void actions.generate();
@@ -116,6 +117,48 @@ describe('showing a kept picture', () => {
     expect(store.getState().settings.sizePx).toBe(64);
   });
 
+  it('looks at the finished levels of a growing picture, and back at its growth', async () => {
+    const { engine, store } = await setUpPicture();
+    const { generate, showLevels, showGrowing, showSize } = store.getState().actions;
+    const kept = store.getState().picture?.pictureId;
+    void generate();
+    showLevels(1);
+    expect(store.getState().isLookingBack).toBe(false);
+    while (store.getState().run?.levelsDone !== 2) await vi.advanceTimersByTimeAsync(1);
+    showLevels(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(store.getState()).toMatchObject({ isLookingBack: true, drawn: { levels: 1 } });
+    expect(store.getState().drawn?.pictureId).not.toBe(kept);
+    showSize(64, false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(engine.decoded.at(-1)).toEqual({ levels: 1, sizePx: 64 });
+    showGrowing();
+    expect(store.getState()).toMatchObject({ isLookingBack: false, run: { kind: 'generate' } });
+    await settle();
+    expect(store.getState()).toMatchObject({
+      isLookingBack: false,
+      shownLevels: 4,
+      drawn: { levels: 4, widthPx: 64 },
+    });
+  });
+
+  it('goes back to the kept picture when the levels looked at are discarded', async () => {
+    const { store } = await setUpPicture();
+    const { generate, showLevels, discard } = store.getState().actions;
+    const kept = store.getState().picture?.pictureId;
+    void generate();
+    while (store.getState().run?.levelsDone !== 1) await vi.advanceTimersByTimeAsync(1);
+    showLevels(1);
+    await vi.advanceTimersByTimeAsync(1);
+    discard();
+    await settle();
+    expect(store.getState()).toMatchObject({
+      run: null,
+      isLookingBack: false,
+      drawn: { pictureId: kept, levels: 4 },
+    });
+  });
+
   it('explains a redecode that does not fit and keeps the picture', async () => {
     const { engine, store } = await setUpPicture();
     Object.defineProperty(engine, 'decode', {
@@ -144,9 +187,9 @@ describe('showing a kept picture', () => {
 
 describe('dragSizePx', () => {
   it('is the wanted size when that is quick, and otherwise the largest that is', () => {
-    const drawn = { levels: 4, widthPx: 256, heightPx: 256 };
+    const drawn = { pictureId: 'p' as PictureId, levels: 4, widthPx: 256, heightPx: 256 };
     expect(dragSizePx(512, null)).toBe(512);
-    expect(dragSizePx(512, { ...drawn, elapsedMs: null })).toBe(512);
+    expect(dragSizePx(512, { ...drawn, elapsedMs: 0 })).toBe(512);
     expect(dragSizePx(512, { ...drawn, elapsedMs: 10 })).toBe(512);
     expect(dragSizePx(512, { ...drawn, elapsedMs: 90 })).toBe(256);
     expect(dragSizePx(512, { ...drawn, elapsedMs: 100_000 })).toBe(64);

@@ -6,7 +6,9 @@ import { useStudio } from './studio-context';
 /** Where the picture stands: its level, and while it grows the step and the time left. */
 export function GrowthBar() {
   const run = useStudio((state) => state.run);
-  const shownLevels = useStudio((state) => state.drawn?.levels ?? null);
+  const shownLevels = useStudio(
+    ({ lastPreview, drawn }) => lastPreview?.level ?? drawn?.levels ?? null,
+  );
   const levelsMax = useStudio((state) => state.picture?.levelsMax ?? null);
   if (run) return <RunLine run={run} />;
   if (shownLevels === null || levelsMax === null) return <span>{view.none}</span>;

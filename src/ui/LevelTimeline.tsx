@@ -8,7 +8,7 @@ import { Icon } from './icons';
 import { view as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
-/** What a level is now. `next` can be grown by pressing it. */
+/** What a level is now. Pressing `next` grows it; pressing `growing` goes back to watching it grow. */
 type LevelStatus = 'shown' | 'done' | 'growing' | 'next' | 'absent';
 
 /** The levels of the picture from coarse to fine: press one to see the picture as it was then, or to grow it that far. */
@@ -29,8 +29,7 @@ function LevelCell({ level, of }: { level: number; of: number }) {
   const percent = useStudio(({ run }) =>
     run?.level === level && run.steps > 0 ? percentOf(run.step / run.steps) : 0,
   );
-  const isRunning = useStudio((state) => state.run !== null);
-  const { showLevels, continueTo } = useActions();
+  const { showLevels, showGrowing, continueTo } = useActions();
   const isDrawn = status === 'shown' || status === 'done';
   return (
     <li className={`level level--${status}`}>
@@ -38,9 +37,10 @@ function LevelCell({ level, of }: { level: number; of: number }) {
         className="level__button"
         aria-label={labelOf(status, level, percent)}
         aria-pressed={status === 'shown'}
-        isDisabled={isRunning || status === 'absent'}
+        isDisabled={status === 'absent'}
         onPress={() => {
           if (status === 'next') void continueTo(level);
+          else if (status === 'growing') showGrowing();
           else showLevels(level);
         }}
       >
@@ -61,9 +61,11 @@ function LevelCell({ level, of }: { level: number; of: number }) {
   );
 }
 
-function statusOf({ run, picture, shownLevels }: StudioState, level: number): LevelStatus {
+function statusOf(state: StudioState, level: number): LevelStatus {
+  const { run, picture, shownLevels, isLookingBack } = state;
   if (run) {
-    if (level <= run.levelsDone) return run.preview?.level === level ? 'shown' : 'done';
+    const watched = isLookingBack ? shownLevels : run.preview?.level;
+    if (level <= run.levelsDone) return level === watched ? 'shown' : 'done';
     return level === Math.max(run.level, run.fromLevel) && level <= run.toLevel
       ? 'growing'
       : 'absent';
@@ -81,7 +83,7 @@ function labelOf(status: LevelStatus, level: number, percent: number): string {
     case 'next':
       return strings.growTo(level);
     case 'growing':
-      return `${strings.level(level)}, ${strings.growing(percent)}`;
+      return strings.growing(level, percent);
     case 'absent':
       return `${strings.level(level)}, ${strings.notYet}`;
   }

@@ -51,7 +51,7 @@ export function RangeField(props: RangeFieldProps) {
         <span className="range__rail" />
         <SliderFill className="range__fill" />
         <Marks {...props} />
-        <SliderThumb className="range__thumb" aria-label={label} />
+        <SliderThumb className="range__thumb" />
       </SliderTrack>
     </Slider>
   );

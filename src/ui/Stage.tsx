@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
 import { EngineCanvas } from './EngineCanvas';
+import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
 import { StageMessage } from './StageMessage';
-import { MAIN_CANVAS } from '../state/run-state';
-import { formatMs } from './format';
 import { view as strings } from './strings';
 import { useStudio } from './studio-context';
-import { useShown } from './use-shown';
+import { useShown, type Shown } from './use-shown';
 
 /** Above this enlargement single pixels are shown as squares, so that a small size looks as small as it is. */
 const PIXELATED_ABOVE = 3;
@@ -18,44 +18,64 @@ export function Stage() {
   const shown = useShown();
   const table = useScrollIntoView();
   const [isActualSize, setActualSize] = useState(false);
-  const generation = useStudio((state) => state.engineGeneration);
-  const hasPicture = shown !== null;
-  const style = hasPicture
-    ? { '--picture-width': shown.widthPx, '--picture-height': shown.heightPx }
-    : {};
-  const shortPx = hasPicture ? Math.min(shown.widthPx, shown.heightPx) : 0;
-  const isPixelated = !isActualSize && shortPx * PIXELATED_ABOVE < TYPICAL_BOX_PX;
   return (
     <div className={isActualSize ? 'stage stage--actual' : 'stage'}>
       <div className="stage__table" ref={table}>
-        <EngineCanvas
-          key={`${MAIN_CANVAS}-${generation}`}
-          canvasId={MAIN_CANVAS}
-          className={`stage__picture${isPixelated ? ' stage__picture--pixelated' : ''}${hasPicture ? '' : ' stage__picture--absent'}`}
-          style={style}
-          label={
-            hasPicture
-              ? strings.alt(shown.prompt, shown.levels, shown.widthPx, shown.heightPx)
-              : strings.heading
-          }
-        />
-        <StageMessage hasPicture={hasPicture} />
+        {[LIVE_CANVAS, MAIN_CANVAS].map((canvasId) => (
+          <Picture
+            key={canvasId}
+            canvasId={canvasId}
+            shown={shown?.canvasId === canvasId ? shown : null}
+            isActualSize={isActualSize}
+          />
+        ))}
+        <StageMessage hasPicture={shown !== null} />
       </div>
       <div className="stage__foot">
         <GrowthBar />
-        {hasPicture && (
-          <span className="stage__facts">
-            {strings.size.value(shown.widthPx, shown.heightPx)}
-            {shown.elapsedMs !== null && ` \u00b7 ${strings.drawnIn(formatMs(shown.elapsedMs))}`}
-          </span>
-        )}
-        {hasPicture && (
-          <ToggleButton className="text-button" isSelected={isActualSize} onChange={setActualSize}>
-            {strings.actual}
-          </ToggleButton>
+        {shown && (
+          <>
+            <span className="stage__facts">
+              {strings.size.value(shown.widthPx, shown.heightPx)}
+              {shown.elapsedMs !== null && ` \u00b7 ${strings.drawnIn(formatMs(shown.elapsedMs))}`}
+            </span>
+            <ToggleButton
+              className="text-button"
+              isSelected={isActualSize}
+              onChange={setActualSize}
+            >
+              {strings.actual}
+            </ToggleButton>
+          </>
         )}
       </div>
     </div>
+  );
+}
+
+/** One of the two canvases that lie on each other; the one with nothing to show is not seen. */
+function Picture(props: {
+  readonly canvasId: string;
+  readonly shown: Shown | null;
+  readonly isActualSize: boolean;
+}) {
+  const { canvasId, shown, isActualSize } = props;
+  const generation = useStudio((state) => state.engineGeneration);
+  const key = `${canvasId}-${generation}`;
+  if (!shown) {
+    return <EngineCanvas key={key} canvasId={canvasId} className="stage__picture--absent" />;
+  }
+  const { prompt, levels, widthPx, heightPx } = shown;
+  const isSmall = Math.min(widthPx, heightPx) * PIXELATED_ABOVE < TYPICAL_BOX_PX;
+  const isPixelated = isSmall && !isActualSize;
+  return (
+    <EngineCanvas
+      key={key}
+      canvasId={canvasId}
+      className={isPixelated ? 'stage__picture stage__picture--pixelated' : 'stage__picture'}
+      style={{ '--picture-width': widthPx, '--picture-height': heightPx }}
+      label={strings.alt(prompt, levels, widthPx, heightPx)}
+    />
   );
 }
 

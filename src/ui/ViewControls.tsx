@@ -42,20 +42,21 @@ function SizeField() {
 }
 
 function DetailField() {
-  const levelsDone = useStudio((state) => state.picture?.levelsDone ?? 0);
-  const levelsMax = useStudio((state) => state.picture?.levelsMax ?? 4);
-  const shownLevels = useStudio((state) => state.shownLevels);
-  const isRunning = useStudio((state) => state.run !== null);
+  const levelsDone = useStudio(({ run, picture }) => (run ?? picture)?.levelsDone ?? 0);
+  const levelsMax = useStudio(({ run, picture }) => run?.toLevel ?? picture?.levelsMax ?? 0);
+  const wanted = useStudio(({ run, isLookingBack, shownLevels }) =>
+    run && !isLookingBack ? run.levelsDone : shownLevels,
+  );
   const { showLevels } = useActions();
-  const isUseless = isRunning || levelsDone < 2;
+  const shownLevels = Math.max(1, Math.min(wanted, levelsDone));
   return (
     <RangeField
       label={strings.detail.label}
       help={strings.detail.help}
-      value={isUseless && levelsDone < 2 ? 1 : shownLevels}
+      value={shownLevels}
       range={{ minimum: 1, maximum: Math.max(2, levelsDone) }}
       valueText={levelsDone === 0 ? '' : runs.levelOf(shownLevels, levelsMax)}
-      isDisabled={isUseless}
+      isDisabled={levelsDone < 2}
       hasTicks
       onChange={showLevels}
     />

@@ -76,7 +76,7 @@ export const settings = {
   heading: 'Next picture',
   recommended: 'recommended',
   reset: 'Use recommended',
-  explain: (name: string) => `What is ${name.toLowerCase()}?`,
+  explain: (name: string) => `Explain ${name.toLowerCase()}`,
   levels: {
     label: 'Levels',
     help: 'How far the picture grows, from coarse to fine. Fewer levels are quicker, and you can always continue later: finished levels never change.',
@@ -123,7 +123,7 @@ export const view = {
     level === 1 ? `${level} \u00b7 coarse` : level === of ? `${level} \u00b7 fine` : `${level}`,
   showLevel: (level: number) => `Show level ${level}`,
   growTo: (level: number) => `Continue to level ${level}`,
-  growing: (percent: number) => `growing, ${percent} %`,
+  growing: (level: number, percent: number) => `Watch level ${level} grow, ${percent} %`,
   grow: 'Continue',
   notYet: 'not yet',
   size: {
