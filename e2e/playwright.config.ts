@@ -45,7 +45,14 @@ export default defineConfig({
   use: { baseURL: address, trace: 'retain-on-failure' },
   projects: [
     { name: 'wasm', use: browser(NO_WEBGPU_ARGS), testIgnore: '**/*.webgpu.spec.ts' },
-    { name: 'webgpu', use: browser(WEBGPU_ARGS), testIgnore: '**/*.wasm.spec.ts' },
+    {
+      name: 'webgpu',
+      use: browser(WEBGPU_ARGS),
+      testIgnore: '**/*.wasm.spec.ts',
+      // One story compiles the shaders of six graphs, one after another.
+      timeout: 600_000,
+      expect: { timeout: 300_000 },
+    },
   ],
   webServer: {
     command: 'node scripts/start.mjs --no-open',
