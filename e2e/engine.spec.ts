@@ -122,7 +122,7 @@ test('[LOAD7] loads on the backend that was asked for and says why not on anothe
 });
 
 for (const mode of ['sync', 'clean-context'] as const) {
-  test(`generates what PyTorch generates, in the ${mode} scheme`, async () => {
+  test(`[PREV4] generates what PyTorch generates and reads nothing back (${mode})`, async () => {
     await page.evaluate((canvasId) => probe.addCanvas(canvasId), mode);
     const { prompt, seed, steps, guidance, aspect } = CHAIN;
     const { zn, pictures } = CHAIN.modes[mode];
@@ -132,7 +132,6 @@ for (const mode of ['sync', 'clean-context'] as const) {
       mode,
     ] as const);
     pictureId = run.pictureId;
-    // [PREV4] Every level was shown, and nothing was read back for it.
     expect(run.previews).toBeGreaterThanOrEqual(zn.length);
     expect(run.readbacks).toBe(0);
     const file = await page.evaluate(

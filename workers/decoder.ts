@@ -63,8 +63,7 @@ export class PictureDecoder implements CacheOwner {
     try {
       return await this.depatchify(await this.pixelContext(levels), plan, shouldStop);
     } finally {
-      this.isDecoding = false;
-      if (this.isOverBudget) this.dropCaches();
+      this.endDecode();
     }
   }
 
@@ -85,8 +84,7 @@ export class PictureDecoder implements CacheOwner {
       return await this.depatchify(pixelContext, plan, shouldStop);
     } finally {
       scope.dispose();
-      this.isDecoding = false;
-      if (this.isOverBudget) this.dropCaches();
+      this.endDecode();
     }
   }
 
@@ -220,6 +218,16 @@ export class PictureDecoder implements CacheOwner {
     } finally {
       scope.dispose();
     }
+  }
+
+  /** Keeps the caches only if the budget allowed all of them. */
+  private endDecode(): void {
+    this.isDecoding = false;
+    if (!this.isOverBudget) return;
+    const maps = [...this.pixelContexts.values(), ...this.latentContexts, this.trunkContext ?? {}];
+    const freedBytes = maps.reduce((sum, map) => sum + mapBytes(map), 0);
+    this.dropCaches();
+    this.budget.reportDrop(this, freedBytes);
   }
 
   private claim(bytes: number): void {

@@ -88,7 +88,11 @@ export class LevelRun {
         text.dispose();
       }
     } finally {
-      picture.truncate(status === 'cancelled' ? fromLevel : picture.levelsDone);
+      // Not while a decode reads what goes away here.
+      await this.context.decoding.run(() => {
+        picture.truncate(status === 'cancelled' ? fromLevel : picture.levelsDone);
+        return Promise.resolve();
+      });
       picture.context.endRun();
     }
     const timings = { textMs, levels: this.levels, totalMs: now() - this.startMs };

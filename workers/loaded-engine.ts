@@ -127,15 +127,15 @@ export class LoadedEngine {
     return this.pictures.get(pictureId).describe();
   }
 
-  async exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>> {
-    const picture = this.pictures.get(pictureId);
-    if (picture.levelsDone === 0) {
+  exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>> {
+    return this.decoding.run(async () => {
+      const picture = this.pictures.get(pictureId);
+      if (picture.levelsDone > 0) return writeLatentFile(await picture.save());
       throw new EngineError(
         'BadRequest',
         'The picture has no finished level to save yet. Wait for the first one.',
       );
-    }
-    return writeLatentFile(await picture.save());
+    });
   }
 
   importLatent(file: Uint8Array): PictureInfo {
@@ -168,11 +168,13 @@ export class LoadedEngine {
     return picture.describe();
   }
 
-  async reconstruct(pixels: Pixels, sizePx: number): Promise<PictureInfo> {
+  reconstruct(pixels: Pixels, sizePx: number): Promise<PictureInfo> {
     checkImage(pixels, sizePx, this.model.manifest.config.k);
-    const picture = await reconstructPicture(this.model, this.budget, pixels, sizePx);
-    this.pictures.add(picture);
-    return picture.describe();
+    return this.decoding.run(async () => {
+      const picture = await reconstructPicture(this.model, this.budget, pixels, sizePx);
+      this.pictures.add(picture);
+      return picture.describe();
+    });
   }
 
   dispose(pictureId: PictureId): Promise<void> {

@@ -57,6 +57,7 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
     const known = sessions.get(name);
     if (known !== undefined) return known;
     const session = backend.createSession(graphBytes(name));
+    forgetFiles(manifest, name, contents); // the runtime has its own copy
     sessions.set(name, session);
     return session;
   };
@@ -130,6 +131,17 @@ function toGraphBytes(
             bytes: new Uint8Array(widenHalf(contents.get(weights.file)!).buffer),
           },
   };
+}
+
+function forgetFiles(
+  manifest: ModelManifest,
+  name: GraphName,
+  contents: Map<string, Uint8Array<ArrayBuffer>>,
+): void {
+  const files = manifest.graphs[name];
+  if (files === null) return;
+  contents.delete(files.onnx.file);
+  if (files.weights !== null) contents.delete(files.weights.file);
 }
 
 async function openGraphs(

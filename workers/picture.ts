@@ -66,18 +66,19 @@ export class Picture {
   async save(): Promise<LatentDocument> {
     const { manifest } = this.model;
     const { prompt, seed, grid, steps, guidance, mode } = this.traits;
+    const latents = this.latents.slice(); // a run may add levels while these are copied
     const trajectory = this.context.trajectory();
     return {
       ...{ prompt, seed, grid, steps, guidance, mode },
-      levelsDone: this.levelsDone,
+      levelsDone: latents.length,
       modelId: manifest.id,
       decoderSha256: decoderSha256(this.model),
       latentDim: manifest.config.latentDim,
-      latents: await this.download(this.latents),
+      latents: await this.download(latents),
       trajectory:
         trajectory === null
           ? null
-          : await this.download(trajectory.slice(0, this.levelsDone).flat()),
+          : await this.download(trajectory.slice(0, latents.length).flat()),
     };
   }
 

@@ -3,6 +3,7 @@
  * Our copies and drawings and the runtime's runs are ordered by the one queue they share.
  */
 import type { EngineInfo } from '../src/contract/engine';
+import { EngineError } from '../src/contract/engine-error';
 import { MEBIBYTE } from '../src/contract/units';
 import type { GpuGraph, GpuTensor } from './gpu-tensors';
 import { bufferOf, createGpuTensors } from './gpu-tensors';
@@ -25,6 +26,7 @@ export function createWebGpuBackend(open: OpenDevice, runtime: GpuRuntime): Sess
   const { device } = open;
   const mutex = new Mutex();
   const canvases = new WebGpuCanvas(device);
+  const errors = collectErrors(device);
   let waiting: Promise<void> = Promise.resolve();
   const settle = (): Promise<void> => device.queue.onSubmittedWorkDone().then(() => undefined);
   return {
@@ -37,7 +39,9 @@ export function createWebGpuBackend(open: OpenDevice, runtime: GpuRuntime): Sess
     deviceReadbacks: countReadbacks(),
     ...createGpuTensors(device),
     createSession: (graph) =>
-      mutex.run(async () => sessionOf(graph.name, await runtime.load(graph), mutex)),
+      mutex.run(async () =>
+        sessionOf(graph.name, checked(await runtime.load(graph), errors), mutex),
+      ),
     pace() {
       const previous = waiting;
       waiting = settle();
@@ -63,5 +67,35 @@ function sessionOf(name: string, graph: GpuGraph, mutex: Mutex): GraphSession {
     run: (feeds, wanted) =>
       mutex.run(() => graph.run(feeds as Readonly<Record<string, GpuTensor>>, wanted)),
     release: () => mutex.run(() => graph.release()),
+  };
+}
+
+/** Errors of the device come late and to nobody in particular: the next run has to answer for them. */
+function collectErrors(device: GPUDevice): EngineError[] {
+  const errors: EngineError[] = [];
+  device.addEventListener('uncapturederror', ({ error }) => {
+    const isMemory = error instanceof GPUOutOfMemoryError;
+    errors.push(
+      new EngineError(
+        isMemory ? 'OutOfMemory' : 'EngineFailed',
+        `The graphics device reported: ${error.message} ${isMemory ? 'Choose a smaller size or WASM.' : 'Load the model again, or choose WASM.'}`,
+      ),
+    );
+  });
+  return errors;
+}
+
+function checked(graph: GpuGraph, errors: EngineError[]): GpuGraph {
+  return {
+    ...graph,
+    async run(feeds, wanted) {
+      const outputs = await graph.run(feeds, wanted);
+      const [error] = errors.splice(0);
+      if (error === undefined) return outputs;
+      Object.values(outputs).forEach(({ storage }) => {
+        if (storage.kind === 'device') storage.free?.();
+      });
+      throw error;
+    },
   };
 }

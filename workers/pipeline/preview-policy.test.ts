@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isPreviewWorthIt, PREVIEW_SHARE } from './preview-policy';
 
 describe('isPreviewWorthIt', () => {
-  it('never takes more than its share of a run, whatever steps and previews cost', () => {
+  it('[PREV3] never takes more than its share of a run, whatever steps and previews cost', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 100, noNaN: true }),
