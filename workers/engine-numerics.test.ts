@@ -90,6 +90,14 @@ describe.each(['native', 'wasm'] as const)('the numbers of the %s engine', (back
     expect(shown).toEqual(alone);
   });
 
+  it('[GEN10] reads a prompt in lower case', async () => {
+    const drawn = async (prompt: string): Promise<Float32Array> =>
+      latentsOf(engine, await generated(engine, { prompt, steps: 2, levels: 1 }));
+    const lower = await drawn('red apple');
+    expect(await drawn('RED Apple')).toEqual(lower);
+    expect(await drawn('red pear')).not.toEqual(lower);
+  });
+
   it('[DEC6] decodes from its caches what it decodes from scratch', async () => {
     const pictureId = await generated(engine, {});
     const seen: string[] = [];

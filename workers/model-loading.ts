@@ -8,7 +8,7 @@ import { meterBackend } from './metered-backend';
 import type { Model, ReadyGraph } from './model';
 import { widenHalf } from './pipeline/half';
 import type { GraphBytes, GraphSession } from './session-backend';
-import { createTextTokenizer } from './text-tokenizer';
+import { createTextTokenizer, inLowerCase } from './text-tokenizer';
 
 const READY_GRAPHS: readonly ReadyGraph[] = [
   'text_encoder',
@@ -70,7 +70,9 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
   try {
     const graphs = await openGraphs(open, { host, onEvent, signal });
     const tokenizerJson = parseJson(contents.get(manifest.tokenizer.file)!);
-    const tokenizer = createTextTokenizer(tokenizerJson, manifest.config.maxTextTokens);
+    const tokenizer = inLowerCase(
+      createTextTokenizer(tokenizerJson, manifest.config.maxTextTokens),
+    );
     const model: Model = {
       manifest,
       backend,

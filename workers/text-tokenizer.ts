@@ -64,6 +64,11 @@ export function createTextTokenizer(tokenizerJson: unknown, maxTokens: number): 
   };
 }
 
+/** A tokenizer that reads every prompt in lower case: the captions of the training have no other. */
+export function inLowerCase(tokenizer: TextTokenizer): TextTokenizer {
+  return { encode: (text) => tokenizer.encode(text.toLowerCase()) };
+}
+
 function parseTokenizer(tokenizerJson: unknown): Tokenizer {
   if (typeof tokenizerJson !== 'object' || tokenizerJson === null) {
     const found = tokenizerJson === null ? 'null' : typeof tokenizerJson;
