@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
+import torch.distributed as dist
 from torch import Tensor, nn
 
 
@@ -50,7 +51,7 @@ class Muon(torch.optim.Optimizer):
             for shape, parameters in by_shape.items():
                 updates = torch.stack([self._nesterov(p, group["momentum"]) for p in parameters])
                 scale = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
-                for p, update in zip(parameters, orthogonalise(updates), strict=True):
+                for p, update in zip(parameters, orthogonalise_in_shares(updates), strict=True):
                     p.mul_(1 - group["lr"] * group["weight_decay"]).add_(update, alpha=-scale)
 
     def _nesterov(self, p: nn.Parameter, momentum: float) -> Tensor:
@@ -72,6 +73,17 @@ def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * gram @ gram) @ x
     return x.transpose(1, 2) if tall else x
+
+
+def orthogonalise_in_shares(matrices: Tensor) -> Tensor:
+    """`orthogonalise` with the matrices dealt out to the processes of a run: it was 40% of a step of DCS-DiT on two."""
+    if not dist.is_initialized():
+        return orthogonalise(matrices)
+    share = slice(dist.get_rank(), None, dist.get_world_size())
+    result = torch.zeros_like(matrices)
+    result[share] = orthogonalise(matrices[share])
+    dist.all_reduce(result)
+    return result
 
 
 class Optimizers:
