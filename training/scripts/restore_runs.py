@@ -1,0 +1,66 @@
+"""Make runs of the weights of a bundle, so that the trainers go on from what is shipped.
+
+    python scripts/restore_runs.py nano --tok tok --dit dit
+
+Writes `last.pt` of both runs (weights and average alike; the optimizers start afresh, the step counts on from the
+manifest's) and statistics.pt of the latents. A run that is there already is left alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from dcs import config
+from dcs.dit import DCSDiT
+from dcs.graphs import Models
+from dcs.optim import OptimConfig, Optimizers, WeightAverage
+from dcs.restore import restore
+from dcs.run import DEFAULT_ROOT, Run
+from dcs.text import build_text_encoder, load_weights
+from dcs.tok import DCSTok
+
+TRAINING = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Parse, restore, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("id", nargs="?", default="nano", help="name of the bundle's folder")
+    parser.add_argument("--bundles", type=Path, default=TRAINING.parent / "public" / "models")
+    parser.add_argument("--tok", default="tok", help="run of the tokenizer to make")
+    parser.add_argument("--dit", default="dit", help="run of the diffusion transformer to make")
+    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
+    args = parser.parse_args()
+    folder = args.bundles / args.id
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    tok_config, dit_config = config.nano_tok(), config.nano_dit()
+    shape = (tok_config.levels, tok_config.latent_dim)
+    text = build_text_encoder(load_weights(TRAINING / "sources"))
+    models = Models(text, DCSTok(tok_config), DCSDiT(dit_config), torch.zeros(shape), torch.zeros(shape))
+    restore(folder, models)
+    steps = manifest["evaluation"].get("weights", {})
+    write_run(args.tok, "tok", models.tok, dataclasses.asdict(tok_config), steps)
+    write_run(args.dit, "dit", models.dit, dataclasses.asdict(dit_config), steps)
+    args.latents.mkdir(parents=True, exist_ok=True)
+    torch.save({"mean": models.z_mean, "std": models.z_std}, args.latents / "statistics.pt")
+
+
+def write_run(name: str, kind: str, model: nn.Module, sizes: dict[str, Any], steps: dict[str, Any]) -> None:
+    """One run directory with a checkpoint, unless there is one."""
+    if (DEFAULT_ROOT / name / "last.pt").exists():
+        print(f"{name}: has a checkpoint already, left alone")
+        return
+    step = int(steps.get(kind, {}).get("step", 0))
+    Run(name, {kind: sizes}).save(step, model, WeightAverage(model, 0.999), Optimizers(model, OptimConfig()))
+    print(f"{name}: step {step}")
+
+
+if __name__ == "__main__":
+    main()
