@@ -66,14 +66,16 @@ ${table(
 
 Mean time of the calls in the pictures above.
 
-${table(
-  ['graph', ...backends.map(({ backend }) => backend), 'ratio'],
-  Object.keys(first.msByGraph).map((graph) => {
+${graphTable(backends)}
+`;
+}
+
+function graphTable(backends: readonly BackendTimes[]): string {
+  const rows = Object.keys(backends[0]?.msByGraph ?? {}).map((graph) => {
     const all = backends.map(({ msByGraph }) => msByGraph[graph] ?? Number.NaN);
     return [graph, ...all.map(milliseconds), times(all.at(-1)! / all[0]!)];
-  }),
-)}
-`;
+  });
+  return table(['graph', ...backends.map(({ backend }) => backend), 'ratio'], rows);
 }
 
 function threadsOf(backends: readonly BackendTimes[], kind: string): number {
