@@ -8,7 +8,7 @@ import { meterBackend } from './metered-backend';
 import type { Model, ReadyGraph } from './model';
 import { widenHalf } from './pipeline/half';
 import type { GraphBytes, GraphSession } from './session-backend';
-import { createTextTokenizer, inLowerCase } from './text-tokenizer';
+import { createTextTokenizer, inLowerCase, type TextTokenizer } from './text-tokenizer';
 
 const READY_GRAPHS: readonly ReadyGraph[] = [
   'text_encoder',
@@ -69,10 +69,7 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
   };
   try {
     const graphs = await openGraphs(open, { host, onEvent, signal });
-    const tokenizerJson = parseJson(contents.get(manifest.tokenizer.file)!);
-    const tokenizer = inLowerCase(
-      createTextTokenizer(tokenizerJson, manifest.config.maxTextTokens),
-    );
+    const tokenizer = readTokenizer(manifest, contents.get(manifest.tokenizer.file)!);
     const model: Model = {
       manifest,
       backend,
@@ -144,6 +141,11 @@ function forgetFiles(
   if (files === null) return;
   contents.delete(files.onnx.file);
   if (files.weights !== null) contents.delete(files.weights.file);
+}
+
+function readTokenizer(manifest: ModelManifest, content: Uint8Array<ArrayBuffer>): TextTokenizer {
+  const definition = parseJson(content);
+  return inLowerCase(createTextTokenizer(definition, manifest.config.maxTextTokens));
 }
 
 async function openGraphs(
