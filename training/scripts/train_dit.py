@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from dcs import config, flow, masks
+from dcs.bfloat16 import multiply_in_bfloat16
 from dcs.captions import caption
 from dcs.concepts import load_concepts
 from dcs.dit import Condition, DCSDiT, time_features
@@ -93,11 +94,15 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     dit_config = config.nano_dit()
-    optim_config = OptimConfig(muon_lr=args.muon_lr, adamw_lr=args.adamw_lr, decay_steps=args.decay_steps)
+    optim_config = OptimConfig(
+        muon_lr=args.muon_lr, adamw_lr=args.adamw_lr, decay_steps=args.decay_steps, bfloat16=args.bfloat16
+    )
     caches, mean, std = load_caches(args.latents)
     table = load_concepts()
     encoder, tokenizer = load_text_encoder(SOURCES)
     model, evaluation = DCSDiT(dit_config), DCSDiT(dit_config)
+    if args.bfloat16:
+        multiply_in_bfloat16(model)
     average, optimizers = WeightAverage(model, optim_config.ema_decay), Optimizers(model, optim_config)
     run = Run(args.name, {"dit": dataclasses.asdict(dit_config), **{k: str(v) for k, v in vars(args).items()}},
               rank=processes.rank)  # fmt: skip
@@ -110,7 +115,8 @@ def main() -> None:
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(own), torch.Generator().manual_seed(own)
-        cache, rows = draw_batch(caches, args.batch, rng)
+        batch = max(1, args.batch // levels)  # about the same number of tokens in every step
+        cache, rows = draw_batch(caches, batch, rng)
         patches = cache.grid.patches
         zn = normalise(cache.z[rows].float()[:, : levels * patches], mean, std, levels)
         captions = [
@@ -122,7 +128,7 @@ def main() -> None:
         processes.average_gradients(model)
         norm = optimizers.step(rate_scale(step, args.steps, optim_config))
         average.update(model, step)
-        step, seen = step + 1, seen + args.batch
+        step, seen = step + 1, seen + batch
         for i, value in enumerate(losses.tolist()):
             sums[i], counts[i] = sums[i] + value, counts[i] + 1
         if step % 25 == 0:
@@ -176,13 +182,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents")
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("--decay-steps", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=64, help="pictures per process")
+    parser.add_argument("--batch", type=int, default=64, help="pictures per process at one level; fewer at more")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--level-weights", default="1,2,3,4", help="odds of m = 1..4 (Table 5: linear)")
     parser.add_argument("--muon-lr", type=float, default=1e-2)
     parser.add_argument("--adamw-lr", type=float, default=1e-3)
     parser.add_argument("--loss-scale", type=float, default=1.0)
+    parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)
     return parser.parse_args()
 
