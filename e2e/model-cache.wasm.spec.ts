@@ -25,6 +25,23 @@ test('the second visit takes the model from the browser, not from the network', 
   await expect(page.getByText(/from this browser$/)).toBeVisible();
 });
 
+test('a first visit downloads at most 60 MB: page, runtime and model', async ({
+  context,
+  page,
+}) => {
+  const sizes: Promise<number>[] = [];
+  context.on('requestfinished', (request) => {
+    sizes.push(request.sizes().then((size) => size.responseBodySize + size.responseHeadersSize));
+  });
+  const studio = new StudioPage(page);
+  await studio.open();
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  // A measurement that misses the worker's requests would be below its largest file.
+  const weights = await page.request.head(`/models/${studio.model}/dit_step.f16.bin`);
+  expect(bytes).toBeGreaterThan(Number(weights.headers()['content-length']));
+  expect(bytes).toBeLessThanOrEqual(60e6);
+});
+
 test('a model file that arrives damaged is refused, and loading again mends it', async ({
   page,
 }) => {

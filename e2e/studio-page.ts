@@ -11,7 +11,7 @@ const LOAD_TIMEOUT_MS = 120_000;
 /** The studio as a user sees it: by the names that are read and said, never by the inside of the page. */
 export class StudioPage {
   readonly page: Page;
-  private readonly model: keyof typeof LEVELS;
+  readonly model: keyof typeof LEVELS;
 
   constructor(page: Page) {
     this.page = page;

@@ -108,15 +108,22 @@ class Run:
         return time.monotonic() - self.saved_at > every_s
 
     def log(self, table: str, step: int, values: dict[str, float]) -> None:
-        """One row of `<table>.csv` and the same numbers to TensorBoard (rank 0 only)."""
+        """One row of `<table>.csv` and the same numbers to TensorBoard (rank 0 only).
+
+        A file with other columns, written by an earlier version of a trainer, is kept as `<table>-until-<step>.csv`.
+        """
         if self.rank or self.board is None:
             return
-        path = self.directory / f"{table}.csv"
+        path, columns = self.directory / f"{table}.csv", ["step", "time_s", *values]
+        if self._columns.get(table) != columns:
+            self._columns[table] = columns
+            if path.exists() and path.read_text().splitlines()[0].split(",") != columns:
+                path.rename(self.directory / f"{table}-until-{step}.csv")
         fresh = not path.exists()
         with path.open("a", newline="") as f:
             writer = csv.writer(f)
             if fresh:
-                writer.writerow(["step", "time_s", *values])
+                writer.writerow(columns)
             writer.writerow([step, f"{time.time():.0f}", *(f"{v:.6g}" for v in values.values())])
         for name, value in values.items():
             self.board.add_scalar(f"{table}/{name}", value, step)

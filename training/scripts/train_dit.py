@@ -81,10 +81,9 @@ def level_losses(
     return flow.velocity_loss(v, zn, eps).unflatten(1, (levels, patches)).mean((0, 2))
 
 
-def draw_batch(caches: list[CachedLatents], batch: int, rng: random.Random) -> tuple[CachedLatents, list[int]]:
-    """One aspect, by its share, and rows of it."""
-    cache = rng.choices(caches, weights=[len(c.z) for c in caches])[0]
-    return cache, rng.sample(range(len(cache.z)), batch)
+def draw_aspect(caches: list[CachedLatents], rng: random.Random) -> CachedLatents:
+    """The scenes of one aspect, drawn by its share."""
+    return rng.choices(caches, weights=[len(c.z) for c in caches])[0]
 
 
 def main() -> None:
@@ -111,13 +110,14 @@ def main() -> None:
     level_weights = [float(w) for w in args.level_weights.split(",")]
     seen, started, sums, counts = 0, time.monotonic(), [0.0] * 4, [0] * 4
     while step < args.steps and not processes.any(run.stopping):
-        shared = random.Random(args.seed * 1_000_003 + step)  # same m and mode on every process
+        shared = random.Random(args.seed * 1_000_003 + step)  # every process waits for the slowest: equal work for all
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(own), torch.Generator().manual_seed(own)
-        batch = max(1, args.batch // levels)  # about the same number of tokens in every step
-        cache, rows = draw_batch(caches, batch, rng)
+        cache = draw_aspect(caches, shared)
         patches = cache.grid.patches
+        batch = max(1, args.batch * dit_config.k**2 // (levels * patches))  # about as many tokens in every step
+        rows = rng.sample(range(len(cache.z)), batch)
         zn = normalise(cache.z[rows].float()[:, : levels * patches], mean, std, levels)
         captions = [
             "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
@@ -182,7 +182,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents")
     parser.add_argument("--steps", type=int, default=1_000_000)
     parser.add_argument("--decay-steps", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=64, help="pictures per process at one level; fewer at more")
+    parser.add_argument("--batch", type=int, default=64, help="pictures per process: square, one level")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--level-weights", default="1,2,3,4", help="odds of m = 1..4 (Table 5: linear)")

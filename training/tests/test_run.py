@@ -139,6 +139,15 @@ def test_a_table_is_one_csv_with_one_header_over_all_sessions(tmp_path: Path) ->
     assert [(row[0], *row[2:]) for row in rows[1:]] == [("0", "1.5", "0"), ("1", "1.5", "1")]
 
 
+def test_a_table_with_other_columns_is_kept_beside_the_new_one(tmp_path: Path) -> None:
+    for step, values in ((1, {"a": 1.0}), (2, {"a": 1.0, "b": 2.0}), (3, {"a": 1.5, "b": 2.5})):
+        Run("r", {}, tmp_path).log("psnr", step, values)
+    kept = (tmp_path / "r" / "psnr-until-2.csv").read_text().splitlines()
+    now = (tmp_path / "r" / "psnr.csv").read_text().splitlines()
+    assert [kept[0], len(kept)] == ["step,time_s,a", 2]
+    assert [now[0], len(now)] == ["step,time_s,a,b", 3]
+
+
 def test_a_checkpoint_takes_the_curves_with_it(tmp_path: Path) -> None:
     run, model, average, optimizers = small_run(tmp_path)
     run.log("train", 1, {"loss": 1.0})
