@@ -39,7 +39,7 @@ ${table(
   ],
 )}
 
-The last row is our own share of a run: kernels, caches, copies, messages.
+The last row is our own share of a run without drawings: kernels, caches, copies, messages.
 
 ## Level by level against all at once
 

@@ -94,7 +94,11 @@ def main() -> None:
     torch.manual_seed(args.seed)
     dit_config = config.nano_dit()
     optim_config = OptimConfig(
-        muon_lr=args.muon_lr, adamw_lr=args.adamw_lr, decay_steps=args.decay_steps, bfloat16=args.bfloat16
+        muon_lr=args.muon_lr,
+        adamw_lr=args.adamw_lr,
+        decay_steps=args.decay_steps,
+        ema_decay=args.ema_decay,
+        bfloat16=args.bfloat16,
     )
     caches, mean, std = load_caches(args.latents)
     table = load_concepts()
@@ -188,6 +192,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--level-weights", default="1,2,3,4", help="odds of m = 1..4 (Table 5: linear)")
     parser.add_argument("--muon-lr", type=float, default=1e-2)
     parser.add_argument("--adamw-lr", type=float, default=1e-3)
+    parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)
