@@ -36,7 +36,7 @@ describe('parseCommand', () => {
       levels: null,
       sizePx: 256,
       backend: 'native',
-      model: 'public/models/tiny',
+      model: 'public/models/nano',
     });
     expect(parseCommand(['generate', '--prompt', '', '--out', 'a.png'])).toMatchObject({
       start: { prompt: '' },

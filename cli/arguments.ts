@@ -57,12 +57,12 @@ export const USAGE = `Usage:
   npm run dcs -- decode --latent FILE.latent --out FILE.png [--size PX] [--levels N]
   npm run dcs -- info [--latent FILE.latent]
 Options of all commands:
-      --model FOLDER      the model (default public/models/tiny)
+      --model FOLDER      the model (default public/models/nano)
       --backend NAME      native or wasm (default native)
       --json              print one JSON document with timings`;
 
 const COMMON = {
-  model: { type: 'string', default: 'public/models/tiny' },
+  model: { type: 'string', default: 'public/models/nano' },
   backend: { type: 'string', default: 'native' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },

@@ -13,7 +13,7 @@ const PROMPTS: readonly (readonly [name: string, prompt: string])[] = [
 test('whatever is typed gives a picture', async ({ page }) => {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, 'nano');
   await studio.open();
   await studio.useFewSteps();
   for (const [name, prompt] of PROMPTS) {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { decode } from 'fast-png';
 import { expect, test, type Page } from '@playwright/test';
-import { StudioPage } from './studio-page';
+import { StudioPage, type StoryModel } from './studio-page';
 
-async function openWithPicture(page: Page): Promise<StudioPage> {
-  const studio = new StudioPage(page);
+async function openWithPicture(page: Page, model: StoryModel = 'tiny'): Promise<StudioPage> {
+  const studio = new StudioPage(page, model);
   await studio.open();
   await studio.useFewSteps();
   await studio.write('a red car');
@@ -14,7 +14,7 @@ async function openWithPicture(page: Page): Promise<StudioPage> {
 }
 
 test('dragging the size redraws the same picture while the hand moves', async ({ page }) => {
-  const studio = await openWithPicture(page);
+  const studio = await openWithPicture(page, 'nano');
   const track = await page.locator('.view-controls .range__track').first().boundingBox();
   if (!track) throw new Error('the size slider is not on the page');
   const y = track.y + track.height / 2;

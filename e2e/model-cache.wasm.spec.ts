@@ -13,7 +13,7 @@ test('the second visit takes the model from the browser, not from the network', 
   context.on('request', (request) => {
     if (isModelFile(request.url())) asked.push(request.url());
   });
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, 'nano');
   await studio.open();
   expect(asked.length).toBeGreaterThan(6);
 
@@ -33,7 +33,7 @@ test('a first visit downloads at most 60 MB: page, runtime and model', async ({
   context.on('requestfinished', (request) => {
     sizes.push(request.sizes().then((size) => size.responseBodySize + size.responseHeadersSize));
   });
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, 'nano');
   await studio.open();
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   // A measurement that misses the worker's requests would be below its largest file.

@@ -4,7 +4,7 @@ import { StudioPage } from './studio-page';
 test('a picture stopped at level 2 goes on to the last level later, and its level 2 stays what it was', async ({
   page,
 }) => {
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, 'nano');
   await studio.open();
   await studio.write('a cat');
   await studio.stopAfterLevel(2);
@@ -36,7 +36,7 @@ test('a stop before level 1 keeps level 1, and the timeline goes on one level', 
 });
 
 test('discarding a run brings back the picture there was', async ({ page }) => {
-  const studio = new StudioPage(page);
+  const studio = new StudioPage(page, 'nano');
   await studio.open();
   await studio.useFewSteps();
   await studio.write('a cat');

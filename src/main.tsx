@@ -13,7 +13,7 @@ const BUNDLES = ['nano', 'tiny'] as const;
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 
 const address = new URLSearchParams(location.search);
-const bundle = BUNDLES.find((name) => name === address.get('model')) ?? 'tiny';
+const bundle = BUNDLES.find((name) => name === address.get('model')) ?? 'nano';
 const backend = BACKENDS.find((name) => name === address.get('backend')) ?? 'auto';
 
 /** The engine in its worker; with `?engine=fake` one that computes nothing, for work on the page itself. */

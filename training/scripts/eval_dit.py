@@ -1,6 +1,6 @@
 """Measure a trained DCS-DiT: prompts as pictures, prompt accuracy, and the statistics of what it samples.
 
-    python scripts/eval_dit.py --dit dit --tok tok --mode clean-context --steps 25 --guidance 3
+    python scripts/eval_dit.py --dit dit --tok tok --mode clean-context --steps 25 --guidance 6
 
 Forty fixed prompts make the sheet; those of them with one object and further drawn ones, 200 in all, make the accuracy.
 The same measures of real art of the same prompts, and of that art through the tokenizer, stand beside every number.
@@ -112,7 +112,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=FIGURES_DIR)
     parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--guidance", type=float, default=6.0)
     parser.add_argument("--prompts", type=int, default=200, help="prompts of the accuracy")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)

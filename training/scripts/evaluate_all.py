@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
     parser.add_argument("--steps", default="25")
-    parser.add_argument("--guidance", default="3")
+    parser.add_argument("--guidance", default="6")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sync", action="store_true")

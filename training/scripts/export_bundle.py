@@ -108,7 +108,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--created-at", help="date for the manifest, as 2026-11-24T00:00:00Z")
     parser.add_argument("--evaluation", type=Path, help="JSON file of measurements of these weights")
     parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--guidance", type=float, default=3.0)
+    parser.add_argument("--guidance", type=float, default=6.0)
     args = parser.parse_args()
     if args.id != "tiny" and not (args.statistics and args.created_at):
         parser.error("a trained bundle needs --statistics and --created-at")

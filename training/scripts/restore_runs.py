@@ -1,11 +1,9 @@
 """Make runs of the weights of a bundle, so that the trainers go on from what is shipped.
 
     python scripts/restore_runs.py nano --tok tok --dit dit
-    python scripts/restore_runs.py --tok-weights weights/tok.safetensors --tok tok
 
 Writes `last.pt` of both runs (weights and average alike; the optimizers start afresh, the step counts on from the
-manifest's) and statistics.pt of the latents. `--tok-weights` makes the run of a tokenizer alone, from a file of its
-averaged weights: DCS-Tok before there is a DCS-DiT for its latents. A run that is there already is left alone.
+manifest's) and statistics.pt of the latents. A run that is there already is left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
 from torch import nn
 
 from dcs import config
@@ -40,12 +37,7 @@ def main() -> None:
     parser.add_argument("--tok", default="tok", help="run of the tokenizer to make")
     parser.add_argument("--dit", default="dit", help="run of the diffusion transformer to make")
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
-    parser.add_argument("--tok-weights", type=Path, help="safetensors file of a tokenizer, in place of a bundle")
     args = parser.parse_args()
-    if args.tok_weights:
-        tok, step = read_tok(args.tok_weights)
-        write_run(args.tok, "tok", tok, dataclasses.asdict(tok.config), {"tok": {"step": step}})
-        return
     folder = args.bundles / args.id
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     tok_config, dit_config = config.nano_tok(), config.nano_dit()
@@ -58,14 +50,6 @@ def main() -> None:
     write_run(args.dit, "dit", models.dit, dataclasses.asdict(dit_config), steps)
     args.latents.mkdir(parents=True, exist_ok=True)
     torch.save({"mean": models.z_mean, "std": models.z_std}, args.latents / "statistics.pt")
-
-
-def read_tok(path: Path) -> tuple[DCSTok, int]:
-    """A tokenizer of the nano size and its step from a file of float16 weights."""
-    tok = DCSTok(config.nano_tok())
-    with safe_open(path, "pt") as file:
-        tok.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118  # not a dict
-        return tok, int(file.metadata()["step"])
 
 
 def write_run(name: str, kind: str, model: nn.Module, sizes: dict[str, Any], steps: dict[str, Any]) -> None:
