@@ -6,6 +6,7 @@ test('a picture stopped at level 2 goes on to the last level later, and its leve
 }) => {
   const studio = new StudioPage(page, 'nano');
   await studio.open();
+  await studio.useFewSteps();
   await studio.write('a cat');
   await studio.stopAfterLevel(2);
   await studio.generate.click();
