@@ -13,6 +13,10 @@ from typing import Any, Literal, TypeVar, get_type_hints
 CoordMode = Literal["corner", "center"]
 PixelAttention = Literal["full", "anchor", "none"]
 
+# How nano is sampled, measured and shipped; LOG.md has the comparison.
+NANO_STEPS = 25
+NANO_GUIDANCE = 6.0
+
 
 @dataclass(frozen=True)
 class RopeFrequencies:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import PictureClassifier, load_classifier
+from dcs.config import NANO_GUIDANCE, NANO_STEPS
 from dcs.evaluation import (
     FIGURES_DIR,
     Sampling,
@@ -111,8 +112,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
     parser.add_argument("--out", type=Path, default=FIGURES_DIR)
     parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
-    parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--guidance", type=float, default=6.0)
+    parser.add_argument("--steps", type=int, default=NANO_STEPS)
+    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
     parser.add_argument("--prompts", type=int, default=200, help="prompts of the accuracy")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)

@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from dcs.config import NANO_GUIDANCE, NANO_STEPS
 from dcs.evaluation import FIGURES_DIR, write_json
 from dcs.run import DEFAULT_ROOT
 
@@ -64,8 +65,8 @@ def main() -> None:
     parser.add_argument("--tok", default="tok", help="run of the tokenizer")
     parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
-    parser.add_argument("--steps", default="25")
-    parser.add_argument("--guidance", default="6")
+    parser.add_argument("--steps", default=str(NANO_STEPS))
+    parser.add_argument("--guidance", default=f"{NANO_GUIDANCE:g}")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sync", action="store_true")

@@ -21,7 +21,7 @@ from torch import nn
 
 from dcs.captions import vocabulary
 from dcs.concepts import load_concepts
-from dcs.config import DiTConfig, TokConfig, from_dict
+from dcs.config import NANO_GUIDANCE, NANO_STEPS, DiTConfig, TokConfig, from_dict
 from dcs.dit import DCSDiT
 from dcs.export import Description, write_bundle
 from dcs.graphs import Models
@@ -107,8 +107,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--description", default="One or two stickers on a plain or graded background, grown level by level.")
     parser.add_argument("--created-at", help="date for the manifest, as 2026-11-24T00:00:00Z")
     parser.add_argument("--evaluation", type=Path, help="JSON file of measurements of these weights")
-    parser.add_argument("--steps", type=int, default=25)
-    parser.add_argument("--guidance", type=float, default=6.0)
+    parser.add_argument("--steps", type=int, default=NANO_STEPS)
+    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
     args = parser.parse_args()
     if args.id != "tiny" and not (args.statistics and args.created_at):
         parser.error("a trained bundle needs --statistics and --created-at")

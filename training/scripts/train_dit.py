@@ -169,7 +169,8 @@ def sheet(
         text_states=torch.nn.functional.pad(empty.text_states, (0, 0, 0, pad)),  # type: ignore[arg-type]  # as above
         text_bias=torch.nn.functional.pad(empty.text_bias, (0, pad), value=masks.BLOCKED),  # type: ignore[arg-type]  # as above
     )
-    sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16, guidance=3.0)
+    sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16,
+                           guidance=config.NANO_GUIDANCE)  # fmt: skip
     pictures = []
     zn = sampler.advance(4)
     for m in (1, 4):

@@ -1,0 +1,40 @@
+"""What the README and docs/ say of the shipped model, held to the bundle that is shipped."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from dcs import config
+from dcs.concepts import load_concepts
+from dcs.dit import DCSDiT
+from dcs.tok import DCSTok
+
+ROOT = Path(__file__).resolve().parents[2]
+NANO = ROOT / "public" / "models" / "nano"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_gives_the_size_of_the_model() -> None:
+    found = re.search(r"`nano` \(([\d.]+) million parameters, (\d+) MB\)", README)
+    assert found
+    parameters = sum(p.numel() for model in (DCSTok(config.nano_tok()), DCSDiT(config.nano_dit())) for p in model.parameters())
+    assert found[1] == f"{parameters / 1e6:.1f}"
+    assert found[2] == f"{sum(path.stat().st_size for path in NANO.iterdir()) / 1e6:.0f}"
+
+
+def test_the_readme_gives_the_number_of_things_and_styles() -> None:
+    table = load_concepts()
+    found = re.search(r"(\d+) things in (\d+) drawing styles", README)
+    assert found
+    assert (int(found[1]), int(found[2])) == (len(table.recommended()), len(table.train_styles))
+
+
+def test_the_manifest_and_the_results_are_of_the_same_weights() -> None:
+    manifest = json.loads((NANO / "manifest.json").read_text(encoding="utf-8"))
+    figures = ROOT / "docs" / "figures"
+    assert manifest["evaluation"] == json.loads((figures / "evaluation.json").read_text(encoding="utf-8"))
+    measured = json.loads((figures / "dit-clean-context.json").read_text(encoding="utf-8"))
+    assert manifest["evaluation"]["weights"] == measured["weights"]
+    assert (manifest["sampler"]["steps"], manifest["sampler"]["guidance"]) == (measured["steps"], measured["guidance"])
