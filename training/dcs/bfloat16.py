@@ -15,13 +15,13 @@ class _Product(torch.autograd.Function):
     """x @ weight.T, all three products of forward and backward in bfloat16. x (..., I), weight (O, I) -> (..., O)."""
 
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor) -> Tensor:  # type: ignore[override]
+    def forward(ctx, x: Tensor, weight: Tensor) -> Tensor:  # type: ignore[override]  # torch leaves the arguments open
         half, half_weight = x.bfloat16(), weight.bfloat16()
         ctx.save_for_backward(half, half_weight)
         return F.linear(half, half_weight).float()
 
     @staticmethod
-    def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:  # type: ignore[override]
+    def backward(ctx, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:  # type: ignore[override]  # torch leaves the arguments open
         x, weight = ctx.saved_tensors
         half = grad.bfloat16()
         gx = (half @ weight).float() if ctx.needs_input_grad[0] else None
