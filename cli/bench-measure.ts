@@ -27,6 +27,8 @@ export interface RedecodeTimes {
   readonly redecodeMs: Spread;
   /** From the latent alone, trunk of every level included. */
   readonly fullMs: Spread;
+  /** Calls of the decoder trunk in all runs: what the kept caches save. */
+  readonly trunkCalls: { readonly redecode: number; readonly full: number };
 }
 
 /** One backend. */
@@ -143,13 +145,22 @@ async function measureRedecode(
   await core.readPixels(3, pictureId, view);
   const redecodeMs = [];
   const fullMs = [];
+  const trunkCalls = { redecode: 0, full: 0 };
   for (let run = 0; run < runs; run += 1) {
+    const start = await trunkRuns(core);
     redecodeMs.push(await timed(() => core.readPixels(3, pictureId, view)));
+    const middle = await trunkRuns(core);
     const copy = await core.importLatent(file); // a new picture has no caches
     fullMs.push(await timed(() => core.readPixels(3, copy.pictureId, view)));
+    trunkCalls.redecode += middle - start;
+    trunkCalls.full += (await trunkRuns(core)) - middle;
     await core.dispose(copy.pictureId);
   }
-  return { sizePx, redecodeMs: spread(redecodeMs), fullMs: spread(fullMs) };
+  return { sizePx, redecodeMs: spread(redecodeMs), fullMs: spread(fullMs), trunkCalls };
+}
+
+async function trunkRuns(core: WorkerApi): Promise<number> {
+  return (await core.counters()).runsByGraph['decoder_trunk'] ?? 0;
 }
 
 /** Measures what it costs to go level by level. */

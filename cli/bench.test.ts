@@ -7,14 +7,14 @@ it('measures the tiny model and leaves no figure of the page empty', async () =>
   const backends = [await measureBackend(TINY, 'native', 2), await measureBackend(TINY, 'wasm', 2)];
   const joint = await measureJoint(TINY, 2);
   for (const { firstLevelMs, totalMs, overheadShare, redecodes } of backends) {
-    expect(firstLevelMs.min).toBeGreaterThan(0);
-    expect(totalMs.min).toBeGreaterThan(0);
+    expect(firstLevelMs.median).toBeLessThan(totalMs.median);
     expect(overheadShare.min).toBeGreaterThan(0);
     expect(overheadShare.max).toBeLessThan(1);
-    // Which is faster is for the page to say: on this model and a busy machine either may be.
-    for (const { redecodeMs, fullMs } of redecodes) {
+    // What makes a redecode cheaper is counted: on this model the times are too close to compare.
+    for (const { redecodeMs, trunkCalls } of redecodes) {
       expect(redecodeMs.min).toBeGreaterThan(0);
-      expect(fullMs.min).toBeGreaterThan(0);
+      expect(trunkCalls.redecode).toBe(0);
+      expect(trunkCalls.full).toBeGreaterThanOrEqual(2);
     }
   }
   const page = writeReport({ model: 'tiny', runs: 2, backends, joint });
