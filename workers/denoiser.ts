@@ -68,7 +68,7 @@ export class Denoiser {
     this.grid = grid;
     this.guidance = settings.guidance;
     this.scope = new TensorScope(model.backend);
-    this.steps = samplerSteps(settings.steps, settings.guidance);
+    this.steps = samplerSteps(settings.steps, settings.guidance, model.manifest.sampler.timeShift);
     this.cleanStep = { index: settings.steps, t: 1, dt: 0, branches: text.branches };
   }
 

@@ -53,6 +53,8 @@ export interface GoldenFiles {
   readonly 'schedule.json': {
     readonly cases: readonly {
       readonly steps: number;
+      readonly timeShift: number;
+      /** One more than `steps`: 0 to 1. */
       readonly t: readonly number[];
       readonly firstGuided: number;
     }[];

@@ -67,6 +67,11 @@ export class JsonReader {
     return this.value;
   }
 
+  positive(): number {
+    if (this.finite() <= 0) throw this.error('a number above 0');
+    return this.finite();
+  }
+
   whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
     const value = this.value;
     if (

@@ -37,7 +37,7 @@ function validJson(): Json {
       patch: size,
     },
     rope: { patch: frequencies(), grid: frequencies() },
-    sampler: { steps: 25, guidance: 6, mode: 'clean-context' },
+    sampler: { steps: 25, guidance: 6, timeShift: 0.25, mode: 'clean-context' },
     graphs: Object.fromEntries(REQUIRED_GRAPHS.map((name) => [name, graph(name)])),
     tokenizer: file('tokenizer.json'),
     emptyPromptIds: [5],
@@ -83,6 +83,7 @@ describe('parseManifest', () => {
     ['rope.grid.t', [1, 2], 'rope.grid must be 4 frequencies in all (it lists 5)'],
     ['emptyPromptIds', [1, -2], 'emptyPromptIds[1] must be a whole number'],
     ['vocabulary.objects', {}, 'vocabulary.objects must be a list, found {}'],
+    ['sampler.timeShift', 0, 'sampler.timeShift must be a number above 0, found 0'],
     ['sampler.guidance', null, 'sampler.guidance must be a number, found null'],
   ])('names the field when %s is %j', (path, value, message) => {
     try {

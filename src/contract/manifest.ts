@@ -104,6 +104,8 @@ export interface ModelManifest {
   readonly sampler: {
     readonly steps: number;
     readonly guidance: number;
+    /** Of the sampler's times: 1 spreads them evenly, less puts more steps at the noisy end (paper Table 5). */
+    readonly timeShift: number;
     readonly mode: 'clean-context' | 'sync';
   };
   readonly graphs: Readonly<Record<(typeof REQUIRED_GRAPHS)[number], GraphFiles>> & {
@@ -152,6 +154,7 @@ export function parseManifest(json: unknown): ModelManifest {
     sampler: {
       steps: root.field('sampler').field('steps').whole(1, 1000),
       guidance: root.field('sampler').field('guidance').finite(),
+      timeShift: root.field('sampler').field('timeShift').positive(),
       mode: root.field('sampler').field('mode').oneOf(['clean-context', 'sync']),
     },
     graphs: readGraphs(root.field('graphs')),

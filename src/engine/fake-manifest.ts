@@ -29,7 +29,7 @@ export const FAKE_MANIFEST: ModelManifest = {
     patch: SIZE,
   },
   rope: { patch: FREQUENCIES, grid: FREQUENCIES },
-  sampler: { steps: 25, guidance: 3, mode: 'clean-context' },
+  sampler: { steps: 25, guidance: 3, timeShift: 1, mode: 'clean-context' },
   graphs: {
     ...(Object.fromEntries(REQUIRED_GRAPHS.map((name) => [name, GRAPH])) as Record<
       (typeof REQUIRED_GRAPHS)[number],

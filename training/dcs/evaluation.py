@@ -182,6 +182,7 @@ class Sampling:
     guidance: float
     mode: SamplerMode
     first_seed: int
+    time_shift: float = 1.0
 
 
 def generate(
@@ -198,7 +199,7 @@ def generate(
         rows = order[start : start + batch]
         prompt, empty = text_conditions(encoder, tokenizer, [texts[i] for i in rows])
         seeds = [how.first_seed + i for i in rows]
-        sampler = Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode)
+        sampler = Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift)
         done |= dict(zip(rows, sampler.advance(dit.config.levels), strict=True))
         print(f"{len(done)} of {len(texts)} pictures", flush=True)
     return torch.stack([done[i] for i in range(len(texts))])

@@ -49,6 +49,7 @@ class Description:
     evaluation: dict[str, Any]
     steps: int = 25
     guidance: float = 3.0
+    time_shift: float = 1.0
     mode: str = "clean-context"
 
 
@@ -222,7 +223,9 @@ def build_manifest(
             "patch": rope_entry(models.tok.depatchifier.frequencies),
             "grid": rope_entry(models.tok.decoder.frequencies),
         },
-        "sampler": {"steps": about.steps, "guidance": about.guidance, "mode": about.mode},
+        "sampler": {
+            "steps": about.steps, "guidance": about.guidance, "timeShift": about.time_shift, "mode": about.mode,
+        },
         "graphs": graph_entries,
         "tokenizer": tokenizer_entry,
         "emptyPromptIds": tokenizer.encode("").ids,

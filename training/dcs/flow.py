@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from dcs.geometry import Grid
 from dcs.layers import KV
 
 SamplerMode = Literal["sync", "clean-context"]
+Time = TypeVar("Time", float, Tensor)
 
 
 def interpolate(zn: Tensor, eps: Tensor, t: Tensor) -> Tensor:
@@ -34,8 +36,18 @@ def velocity_loss(v: Tensor, zn: Tensor, eps: Tensor) -> Tensor:
     return (v - u).square().mean(-1) + 1 - F.cosine_similarity(v, u, dim=-1)
 
 
+def shift_time(t: Time, shift: float) -> Time:
+    """Timestamp shift (Table 5, spec 4.4): log-odds of times t (0 noise, 1 data) raised by ln `shift`; below 1, to noise."""
+    return shift * t / (1 + (shift - 1) * t)
+
+
+def sampler_times(steps: int, shift: float = 1.0) -> list[float]:
+    """The S + 1 times of S Euler steps, 0 to 1: s / S, shifted (spec 4.4)."""
+    return [shift_time(s / steps, shift) for s in range(steps + 1)]
+
+
 def unguided_steps(steps: int) -> int:
-    """Sampler steps with t < 0.1, where guidance is off (Table 5, "CFG interval 0.1")."""
+    """First steps without guidance: those with t < 0.1 before the time shift (Table 5, "CFG interval 0.1")."""
     return (steps + 9) // 10
 
 
@@ -88,6 +100,7 @@ class Sampler:
     steps: int = 25
     guidance: float = 3.0
     mode: SamplerMode = "clean-context"
+    time_shift: float = 1.0
     levels: list[Tensor] = field(default_factory=list)  # finished zn, (R, P, d) each
     calls: int = 0
     _cache: dict[int, list[KV]] = field(default_factory=dict)
@@ -124,11 +137,12 @@ class Sampler:
         key = s if self.mode == "sync" else 0
         rows = len(x)
         inputs, context = (torch.cat([x, x]), self._context(key, 2 * rows)) if guided else (x, self._context(key, rows))
-        v, kv = self._velocity(inputs, level, _time(s / self.steps), condition, context)
+        t, t_next = sampler_times(self.steps, self.time_shift)[s : s + 2]
+        v, kv = self._velocity(inputs, level, _time(t), condition, context)
         if self.mode == "sync":
             self._cache[s] = kv
         mixed = self.guidance * v[:rows] + (1 - self.guidance) * v[rows:] if guided else v
-        return x + mixed / self.steps
+        return x + (t_next - t) * mixed
 
     def _context(self, key: int, rows: int) -> list[KV]:
         return [(k[:rows], v[:rows]) for k, v in self._cache.get(key, [])]
@@ -155,16 +169,17 @@ def sample_joint(
     levels: int,
     steps: int = 25,
     guidance: float = 3.0,
+    time_shift: float = 1.0,
 ) -> Iterator[Tensor]:
     """All levels in each step under the level-causal mask, no cache: what the sync scheme must equal. Yields x per step."""
     x = torch.cat([noise(seed, level, grid, model.config.latent_dim) for level in range(levels)])[None]
     bias = masks.to_bias(masks.level_causal(grid, levels, model.config.temporal_causal))[None, None]
     onehot, rope = model.level_onehot(grid, 1, levels), model.rope(grid, 1, levels)
-    for s in range(steps):
+    for s, (t, t_next) in enumerate(pairwise(sampler_times(steps, time_shift))):
         guided = s >= unguided_steps(steps) and guidance != 1.0
         condition = stack_conditions(prompt, empty) if guided else prompt
-        v, _ = model(x, time_features(_time(s / steps), model.config.time_width)[None], onehot, rope, bias, condition)
-        x = x + (guidance * v[:1] + (1 - guidance) * v[1:] if guided else v) / steps
+        v, _ = model(x, time_features(_time(t), model.config.time_width)[None], onehot, rope, bias, condition)
+        x = x + (t_next - t) * (guidance * v[:1] + (1 - guidance) * v[1:] if guided else v)
         yield x
 
 

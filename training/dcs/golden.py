@@ -17,12 +17,12 @@ from dcs import geometry, masks
 from dcs.config import grid_frequencies, patch_frequencies
 from dcs.dit import Condition, time_features
 from dcs.export import round_to_half
-from dcs.flow import Sampler, SamplerMode, noise, unguided_steps
+from dcs.flow import Sampler, SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
 from dcs.graphs import Graph, Models, graphs
 from dcs.parity import SIZES, Sizes, random_inputs, run_torch
 from dcs.text import TextTokenizer, text_inputs
-from dcs.tiny import tiny_models
+from dcs.tiny import TIME_SHIFT, tiny_models
 
 CHAIN_PROMPT = "red apple on a light blue background"
 CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
@@ -110,11 +110,12 @@ def time_features_golden() -> dict[str, Any]:
 
 
 def schedule_golden() -> dict[str, Any]:
-    """Times and guided steps (`firstGuided` is the first step with two branches)."""
+    """Times of the steps, 0 to 1, and guided steps (`firstGuided` is the first step with two branches)."""
     return {
         "cases": [
-            {"steps": steps, "t": [s / steps for s in range(steps)], "firstGuided": unguided_steps(steps)}
+            {"steps": steps, "timeShift": shift, "t": sampler_times(steps, shift), "firstGuided": unguided_steps(steps)}
             for steps in (1, 8, 10, 11, 25, 50)
+            for shift in (1.0, 0.25, 3.0)
         ]
     }
 
@@ -168,7 +169,7 @@ def text_conditions(models: Models, tokenizer: TextTokenizer, prompt: str) -> tu
 def chain_sampler(models: Models, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid = CHAIN_GRID) -> Sampler:
     """The sampler of the golden chain, nothing generated yet."""
     prompt, empty = text_conditions(models, tokenizer, CHAIN_PROMPT)
-    return Sampler(models.dit, grid, prompt, empty, CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE, mode)
+    return Sampler(models.dit, grid, prompt, empty, CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE, mode, TIME_SHIFT)
 
 
 @torch.no_grad()

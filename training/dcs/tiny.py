@@ -24,6 +24,7 @@ from dcs.tok import DCSTok
 
 PIECES = 300
 TEXT_WIDTH, TEXT_EMBEDDING_WIDTH = 32, 16
+TIME_SHIFT = 0.5  # of its sampler: unlike 1, it shows where the shift is left out
 _RESERVED = 6  # first pieces of the original, unknown among them
 
 
@@ -82,6 +83,7 @@ def tiny_description() -> Description:
             }
         ],
         evaluation={},
+        time_shift=TIME_SHIFT,
     )
 
 

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import PictureClassifier, load_classifier
-from dcs.config import NANO_GUIDANCE, NANO_STEPS
+from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT
 from dcs.evaluation import (
     FIGURES_DIR,
     Sampling,
@@ -114,6 +114,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
     parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
+    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
     parser.add_argument("--prompts", type=int, default=200, help="prompts of the accuracy")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
@@ -137,7 +138,7 @@ def main() -> None:
     sheet = list(sheet_prompts())
     alone = [i for i, prompt in enumerate(sheet) if len(prompt.objects) == 1]
     drawn = drawn_prompts(max(args.prompts - len(alone), 0), PROMPT_SEED)
-    how = Sampling(args.steps, args.guidance, args.mode, NOISE_SEED)
+    how = Sampling(args.steps, args.guidance, args.mode, NOISE_SEED, args.time_shift)
     everything = [*sheet, *drawn]
     zn = generate(dit, encoder, tokenizer, [prompt.text for prompt in everything], how, args.batch)
     chosen = [*alone, *range(len(sheet), len(everything))][: args.prompts]
@@ -154,9 +155,10 @@ def main() -> None:
     verdicts = sheet_verdicts(judge, sheet, generated[-1][: len(sheet)])
     report = {
         "command": f"python scripts/eval_dit.py --dit {args.dit} --tok {args.tok} --mode {args.mode} "
-        f"--steps {args.steps} --guidance {args.guidance:g} --prompts {args.prompts}",
+        f"--steps {args.steps} --guidance {args.guidance:g} --time-shift {args.time_shift:g} --prompts {args.prompts}",
         "weights": {"tok": tok_weights, "dit": dit_weights},
-        "mode": args.mode, "steps": args.steps, "guidance": args.guidance, "prompts": len(prompts),
+        "mode": args.mode, "steps": args.steps, "guidance": args.guidance, "time_shift": args.time_shift,
+        "prompts": len(prompts),
         "seeds": {"noise": NOISE_SEED, "prompts": PROMPT_SEED, "art": [ART_SEED, OTHER_ART_SEED]},
         "generated": judge.measured([level[chosen] for level in generated]),
         "reconstructed": judge.measured(decode_levels(tok, z_art, grid, PX)),

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dcs.config import NANO_GUIDANCE, NANO_STEPS
+from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT
 from dcs.evaluation import FIGURES_DIR, write_json
 from dcs.run import DEFAULT_ROOT
 
@@ -55,7 +55,7 @@ def summary(folder: Path) -> dict[str, Any]:
         "prompts": dit["prompts"],
         "promptAccuracyByLevel": dit["generated"]["accuracy"],
         "promptAccuracyOfRealArt": dit["real"]["accuracy"][0],
-        "sampling": {key: dit[key] for key in ("mode", "steps", "guidance")},
+        "sampling": {key: dit[key] for key in ("mode", "steps", "guidance", "time_shift")},
     }
 
 
@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
     parser.add_argument("--steps", default=str(NANO_STEPS))
+    parser.add_argument("--time-shift", default=f"{NANO_TIME_SHIFT:g}")
     parser.add_argument("--guidance", default=f"{NANO_GUIDANCE:g}")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--quick", action="store_true")
@@ -78,7 +79,8 @@ def main() -> None:
     run("eval_tok.py", "--tok", args.tok, "--scenes", "50" if args.quick else "200", *threads)
     for mode in ("clean-context", "sync") if args.sync else ("clean-context",):
         run("eval_dit.py", "--dit", args.dit, "--tok", args.tok, "--latents", str(args.latents), "--mode", mode,
-            "--steps", args.steps, "--guidance", args.guidance, "--prompts", "60" if args.quick else "200",
+            "--steps", args.steps, "--guidance", args.guidance, "--time-shift", args.time_shift,
+            "--prompts", "60" if args.quick else "200",
             *(("--sheet",) if mode == "clean-context" else ()), *threads)  # fmt: skip
     write_json(FIGURES_DIR / "evaluation.json", summary(FIGURES_DIR))
     run("write_results.py")

@@ -21,7 +21,7 @@ from torch import nn
 
 from dcs.captions import vocabulary
 from dcs.concepts import load_concepts
-from dcs.config import NANO_GUIDANCE, NANO_STEPS, DiTConfig, TokConfig, from_dict
+from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT, DiTConfig, TokConfig, from_dict
 from dcs.dit import DCSDiT
 from dcs.export import Description, write_bundle
 from dcs.graphs import Models
@@ -67,6 +67,7 @@ def described(args: argparse.Namespace) -> Description:
         evaluation=evaluation,
         guidance=args.guidance,
         steps=args.steps,
+        time_shift=args.time_shift,
     )
 
 
@@ -108,6 +109,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--created-at", help="date for the manifest, as 2026-11-24T00:00:00Z")
     parser.add_argument("--evaluation", type=Path, help="JSON file of measurements of these weights")
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
+    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
     parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
     args = parser.parse_args()
     if args.id != "tiny" and not (args.statistics and args.created_at):

@@ -51,19 +51,26 @@ def text_condition(encoder: TextEncoder, tokenizer: TextTokenizer, captions: Seq
 
 
 def level_losses(
-    model: DCSDiT, zn: Tensor, grid: Grid, levels: int, condition: Condition, clean: bool, generator: torch.Generator
+    model: DCSDiT,
+    zn: Tensor,
+    grid: Grid,
+    levels: int,
+    condition: Condition,
+    clean: bool,
+    generator: torch.Generator,
+    time_shift: float = 1.0,
 ) -> Tensor:
     """Mean loss of each level (m,) for zn (B, m*P, d) in one of the two training modes."""
     b, patches = len(zn), grid.patches
     eps = torch.randn(zn.shape, generator=generator)
     onehot, rope = model.level_onehot(grid, 1, levels), model.rope(grid, 1, levels)
     if not clean or levels == 1:
-        t = torch.randn(b, 1, generator=generator).sigmoid()
+        t = flow.shift_time(torch.randn(b, 1, generator=generator).sigmoid(), time_shift)
         x = flow.interpolate(zn, eps, t[..., None])
         bias = masks.to_bias(masks.level_causal(grid, levels))[None, None] if levels > 1 else None
         v, _ = model(x, time_features(t), onehot, rope, bias, condition)
     else:
-        t = torch.randn(b, levels, generator=generator).sigmoid()  # (B, m)
+        t = flow.shift_time(torch.randn(b, levels, generator=generator).sigmoid(), time_shift)  # (B, m)
         x = flow.interpolate(zn, eps, t.repeat_interleave(patches, 1)[..., None])
         context = zn[:, : (levels - 1) * patches]
         share = 0.2 * torch.rand(b, 1, generator=generator) * (torch.rand(b, 1, generator=generator) < 0.5)
@@ -127,7 +134,7 @@ def main() -> None:
             "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
         ]  # empty caption: classifier-free guidance
         condition = text_condition(encoder, tokenizer, captions)
-        losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator)
+        losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator, args.time_shift)
         (losses.sum() / dit_config.levels * args.loss_scale).backward()
         processes.average_gradients(model)
         norm = optimizers.step(rate_scale(step, args.steps, optim_config))
@@ -170,7 +177,7 @@ def sheet(
         text_bias=torch.nn.functional.pad(empty.text_bias, (0, pad), value=masks.BLOCKED),  # type: ignore[arg-type]  # as above
     )
     sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16,
-                           guidance=config.NANO_GUIDANCE)  # fmt: skip
+                           guidance=config.NANO_GUIDANCE, time_shift=config.NANO_TIME_SHIFT)  # fmt: skip
     pictures = []
     zn = sampler.advance(4)
     for m in (1, 4):
@@ -194,6 +201,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--muon-lr", type=float, default=1e-2)
     parser.add_argument("--adamw-lr", type=float, default=1e-3)
     parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
+    parser.add_argument("--time-shift", type=float, default=config.NANO_TIME_SHIFT, help="of the logit-normal times, to noise")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)

@@ -222,11 +222,11 @@ def dit_section(report: Report) -> str:
     about = f"`{report['command']}` (DiT {dit}; tokenizer {tok})"
     how = f"""{report["prompts"]} prompts of one object on a colour ({right["judged"]} of the forty above, the others drawn
         from the core concepts and their everyday names, seed {seeds["prompts"]}), one picture each, {report["steps"]} steps,
-        guidance {report["guidance"]:g}, noise seeds from {seeds["noise"]}, decoded at 64 px. A picture is right when the
-        classifier's answer is a concept of that name. The same prompts drawn from training art (scene stream
-        {seeds["art"][1]}) are the ceiling. Kernel distance: unbiased squared MMD with a cubic kernel (KID) of standardised
-        MobileNetV2 features to other real art of the same prompts (stream {seeds["art"][0]}); the last row, real art
-        against real art, shows what of it is chance."""
+        guidance {report["guidance"]:g}, time shift {report["time_shift"]:g}, noise seeds from {seeds["noise"]}, decoded
+        at 64 px. A picture is right when the classifier's answer is a concept of that name. The same prompts drawn from
+        training art (scene stream {seeds["art"][1]}) are the ceiling. Kernel distance: unbiased squared MMD with a cubic
+        kernel (KID) of standardised MobileNetV2 features to other real art of the same prompts (stream
+        {seeds["art"][0]}); the last row, real art against real art, shows what of it is chance."""
     then = """Latents of these pictures, normalised, and R2 of a ridge regression of each token on the 3 x 3 tokens of all
         lower levels around it (half of the pictures fit, half measure). A sampler that loses the link between levels has
         a lower R2 than real latents."""

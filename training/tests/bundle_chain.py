@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -10,7 +11,7 @@ from torch import Tensor
 from dcs import geometry, masks
 from dcs.config import DiTConfig, RopeFrequencies, TokConfig, grid_frequencies, patch_frequencies
 from dcs.dit import time_features
-from dcs.flow import SamplerMode, noise, unguided_steps
+from dcs.flow import SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
 from dcs.graphs import kv_names
 from dcs.parity import BundleSessions, Tensors
@@ -30,6 +31,7 @@ class BundleChain:
     steps: int
     guidance: float
     mode: SamplerMode
+    time_shift: float
     levels: list[Tensor] = field(default_factory=list)
     _cache: dict[int, Tensors] = field(default_factory=dict)
 
@@ -38,10 +40,10 @@ class BundleChain:
         while len(self.levels) < to_level:
             level = len(self.levels)
             x = noise(self.seed, level, self.grid, self.dit.latent_dim)[None]
-            for s in range(self.steps):
+            for s, (t, t_next) in enumerate(pairwise(sampler_times(self.steps, self.time_shift))):
                 branches = 2 if s >= unguided_steps(self.steps) else 1
                 key = s if self.mode == "sync" else 0
-                result = self.dit_step(x, s / self.steps, 1 / self.steps, branches, level + 1, 1, key)
+                result = self.dit_step(x, t, t_next - t, branches, level + 1, 1, key)
                 x = result.pop("x_next")
                 if self.mode == "sync":
                     self._cache[s] = result
@@ -55,9 +57,9 @@ class BundleChain:
     def joint(self, levels: int) -> Tensor:
         """All levels in every step under the level-causal mask: zn (1,m*P,d)."""
         x = torch.cat([noise(self.seed, level, self.grid, self.dit.latent_dim) for level in range(levels)])[None]
-        for s in range(self.steps):
+        for s, (t, t_next) in enumerate(pairwise(sampler_times(self.steps, self.time_shift))):
             branches = 2 if s >= unguided_steps(self.steps) else 1
-            x = self.dit_step(x, s / self.steps, 1 / self.steps, branches, 1, levels, -1)["x_next"]
+            x = self.dit_step(x, t, t_next - t, branches, 1, levels, -1)["x_next"]
         return x
 
     def dit_step(self, x: Tensor, t: float, dt: float, branches: int, first_level: int, levels: int, key: int) -> Tensors:

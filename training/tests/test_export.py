@@ -23,6 +23,7 @@ from dcs.geometry import Grid
 from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
 from dcs.parity import SIZES, BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
 from dcs.text import TextTokenizer
+from dcs.tiny import TIME_SHIFT
 from dcs.tok import DCSTok
 
 TINY = Path(__file__).resolve().parents[2] / "public" / "models" / "tiny"
@@ -87,6 +88,7 @@ def chain(models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mo
         golden.CHAIN_STEPS,
         golden.CHAIN_GUIDANCE,
         mode,
+        TIME_SHIFT,
     )
 
 
@@ -137,7 +139,7 @@ def test_sync_generation_level_by_level_equals_joint_generation(
     progressive, joint = picture.advance(3), chain(models, sessions, tokenizer, "sync", golden.CHAIN_GRID).joint(3)
     assert relative_difference(progressive, joint) < TOLERANCE
     prompt, empty = golden.text_conditions(models, tokenizer, golden.CHAIN_PROMPT)
-    settings = (golden.CHAIN_SEED, 3, golden.CHAIN_STEPS, golden.CHAIN_GUIDANCE)
+    settings = (golden.CHAIN_SEED, 3, golden.CHAIN_STEPS, golden.CHAIN_GUIDANCE, TIME_SHIFT)
     *_, in_torch = sample_joint(models.dit, golden.CHAIN_GRID, prompt, empty, *settings)
     assert relative_difference(joint, in_torch) < TOLERANCE
 
@@ -192,7 +194,7 @@ def test_the_empty_caption_and_every_sampler_default_are_in_the_manifest(
     manifest: dict[str, Any], tokenizer: TextTokenizer
 ) -> None:
     assert manifest["emptyPromptIds"] == tokenizer.encode("").ids
-    assert manifest["sampler"] == {"steps": 25, "guidance": 3.0, "mode": "clean-context"}
+    assert manifest["sampler"] == {"steps": 25, "guidance": 3.0, "timeShift": TIME_SHIFT, "mode": "clean-context"}
     assert not tokenizer.encode(golden.CHAIN_PROMPT).unknown_words
 
 

@@ -23,6 +23,7 @@ from dcs.flow import (
     noise,
     philox,
     sample_joint,
+    sampler_times,
     stack_conditions,
     unguided_steps,
     velocity_loss,
@@ -120,6 +121,17 @@ def test_the_loss_is_zero_for_the_true_velocity_and_punishes_length_and_directio
 def test_guidance_is_off_exactly_for_times_below_a_tenth() -> None:
     for steps in range(1, 300):
         assert unguided_steps(steps) == sum(10 * s < steps for s in range(steps))
+
+
+@pytest.mark.parametrize("shift", [0.25, 1.0, 3.0])
+@pytest.mark.parametrize("steps", [1, 7, 25])
+def test_sampler_times_rise_from_noise_to_data_and_a_shift_moves_their_log_odds(steps: int, shift: float) -> None:
+    times = sampler_times(steps, shift)
+    assert (times[0], times[-1]) == (0.0, 1.0)
+    assert all(a < b for a, b in pairwise(times))
+    inner = torch.tensor(times[1:-1], dtype=torch.float64)
+    even = torch.arange(1, steps, dtype=torch.float64) / steps
+    assert torch.allclose(inner.logit() - even.logit(), torch.tensor(shift, dtype=torch.float64).log(), atol=1e-9)
 
 
 @dataclass

@@ -51,8 +51,10 @@ describe('golden vectors', () => {
   });
 
   it('of the schedule', () => {
-    for (const { steps, t, firstGuided } of readGolden('schedule.json').cases) {
-      expect(samplerSteps(steps, 3).map((step) => step.t)).toEqual(t);
+    for (const { steps, timeShift, t, firstGuided } of readGolden('schedule.json').cases) {
+      const schedule = samplerSteps(steps, 3, timeShift);
+      expect(schedule.map((step) => step.t)).toEqual(t.slice(0, -1));
+      expect(schedule.map((step) => step.dt)).toEqual(t.slice(1).map((next, s) => next - t[s]!));
       expect(unguidedSteps(steps)).toBe(firstGuided);
     }
   });

@@ -4,8 +4,8 @@ import { samplerSteps } from './schedule';
 
 describe('progress', () => {
   it('counts a guided step and its context call twice', () => {
-    expect(levelUnits(samplerSteps(25, 6), true)).toBe(47 + 2);
-    expect(levelUnits(samplerSteps(25, 1), false)).toBe(25);
+    expect(levelUnits(samplerSteps(25, 6, 1), true)).toBe(47 + 2);
+    expect(levelUnits(samplerSteps(25, 1, 1), false)).toBe(25);
   });
 
   it('expects the rest to take as long as what is done', () => {

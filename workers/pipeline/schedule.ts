@@ -11,19 +11,29 @@ export interface SamplerStep {
   readonly branches: 1 | 2;
 }
 
-/** Steps at the noisy end without guidance: the first tenth, rounded up. */
+/** Steps at the noisy end without guidance: the first tenth, rounded up, whatever the time shift. */
 export function unguidedSteps(steps: number): number {
   return Math.floor((steps + 9) / 10);
 }
 
 /**
- * The S steps of one level: t_s = s / S. A guidance of 1 weighs the empty caption with 0, so its branch is left out.
+ * Timestamp shift: log-odds of a time t (0 noise, 1 data) raised by ln `shift` (paper Table 5). Below 1 the steps crowd
+ * at the noisy end.
  */
-export function samplerSteps(steps: number, guidance: number): SamplerStep[] {
+export function shiftTime(t: number, shift: number): number {
+  return (shift * t) / (1 + (shift - 1) * t);
+}
+
+/**
+ * The S steps of one level: times s / S, shifted. A guidance of 1 weighs the empty caption with 0, so its branch is
+ * left out.
+ */
+export function samplerSteps(steps: number, guidance: number, timeShift: number): SamplerStep[] {
+  const time = (index: number): number => shiftTime(index / steps, timeShift);
   return Array.from({ length: steps }, (_, index) => ({
     index,
-    t: index / steps,
-    dt: (index + 1) / steps - index / steps,
+    t: time(index),
+    dt: time(index + 1) - time(index),
     branches: guidance !== 1 && index >= unguidedSteps(steps) ? 2 : 1,
   }));
 }
