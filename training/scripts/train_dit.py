@@ -15,6 +15,7 @@ import dataclasses
 import random
 import time
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -26,7 +27,7 @@ from dcs.captions import caption
 from dcs.concepts import load_concepts
 from dcs.dit import Condition, DCSDiT, time_features
 from dcs.geometry import Grid, PatchSize
-from dcs.latents import CachedLatents, denormalise, load_caches, normalise
+from dcs.latents import CachedLatents, denormalise, load_caches, normalise, scene_weight
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
 from dcs.run import DEFAULT_ROOT, Processes, Run, averaged
 from dcs.sheets import save_sheet
@@ -88,9 +89,9 @@ def level_losses(
     return flow.velocity_loss(v, zn, eps).unflatten(1, (levels, patches)).mean((0, 2))
 
 
-def draw_aspect(caches: list[CachedLatents], rng: random.Random) -> CachedLatents:
-    """The scenes of one aspect, drawn by its share."""
-    return rng.choices(caches, weights=[len(c.z) for c in caches])[0]
+def draw_aspect(caches: list[CachedLatents], rng: random.Random) -> int:
+    """Which aspect, drawn by its share of the scenes."""
+    return rng.choices(range(len(caches)), weights=[len(c.z) for c in caches])[0]
 
 
 def main() -> None:
@@ -108,6 +109,7 @@ def main() -> None:
         bfloat16=args.bfloat16,
     )
     caches, mean, std = load_caches(args.latents)
+    cumulative = [list(accumulate(scene_weight(c.scene(r), args.plain_weight) for r in range(len(c.z)))) for c in caches]
     table = load_concepts()
     encoder, tokenizer = load_text_encoder(SOURCES)
     model, evaluation = DCSDiT(dit_config), DCSDiT(dit_config)
@@ -125,10 +127,11 @@ def main() -> None:
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(own), torch.Generator().manual_seed(own)
-        cache = draw_aspect(caches, shared)
+        i = draw_aspect(caches, shared)
+        cache = caches[i]
         patches = cache.grid.patches
         batch = max(1, args.batch * dit_config.k**2 // (levels * patches))  # about as many tokens in every step
-        rows = rng.sample(range(len(cache.z)), batch)
+        rows = rng.choices(range(len(cache.z)), cum_weights=cumulative[i], k=batch)
         zn = normalise(cache.z[rows].float()[:, : levels * patches], mean, std, levels)
         captions = [
             "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
@@ -140,8 +143,8 @@ def main() -> None:
         norm = optimizers.step(rate_scale(step, args.steps, optim_config))
         average.update(model, step)
         step, seen = step + 1, seen + batch
-        for i, value in enumerate(losses.tolist()):
-            sums[i], counts[i] = sums[i] + value, counts[i] + 1
+        for level, value in enumerate(losses.tolist()):
+            sums[level], counts[level] = sums[level] + value, counts[level] + 1
         if step % 25 == 0:
             means = [s / c if c else float("nan") for s, c in zip(sums, counts, strict=True)]
             row = {f"level{i + 1}": value for i, value in enumerate(means)}
@@ -202,6 +205,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--adamw-lr", type=float, default=1e-3)
     parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
     parser.add_argument("--time-shift", type=float, default=config.NANO_TIME_SHIFT, help="of the logit-normal times, to noise")
+    parser.add_argument("--plain-weight", type=float, default=4.0, help="odds of scenes of one upright, centred thing")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)

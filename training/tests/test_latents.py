@@ -7,7 +7,8 @@ import torch
 from small_models import PICTURE
 
 from dcs.geometry import Grid
-from dcs.latents import CachedLatents, denormalise, level_statistics, normalise
+from dcs.latents import CachedLatents, denormalise, level_statistics, normalise, scene_weight
+from dcs.scenes import Background, Scene, Sticker
 
 
 def test_normalised_latents_have_mean_0_and_deviation_1_per_level_and_channel() -> None:
@@ -33,3 +34,25 @@ def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> No
     assert torch.allclose(denormalise(zn, mean, std, m), z, atol=1e-5)
     last = zn[:, (m - 1) * PICTURE.patches :]
     assert torch.allclose(last * std[m - 1] + mean[m - 1], z[:, (m - 1) * PICTURE.patches :], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("change", "weight"),
+    [
+        ({}, 4.0),
+        ({"rotation_deg": 10.0}, 1.0),
+        ({"cx": 0.7}, 1.0),
+        ({"cy": 0.3}, 1.0),
+        ({"style": "streamline-emojis"}, 1.2),
+        ({"style": "noto-v1", "cx": 0.7}, 0.5),
+    ],
+)
+def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(
+    change: dict[str, float | str], weight: float
+) -> None:
+    place = {"concept": "1f34e", "style": "noto", "cx": 0.52, "cy": 0.5, "size": 0.7, "rotation_deg": 0.0}
+    white = (1.0, 1.0, 1.0)
+    sticker = Sticker(**{**place, **change})  # type: ignore[arg-type]  # a table of fields
+    scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
+    assert scene_weight(scene, 4.0) == pytest.approx(weight)
+    assert scene_weight(Scene(scene.background, (sticker, sticker), 8, 8, 0), 4.0) <= 1.0
