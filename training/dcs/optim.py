@@ -166,3 +166,14 @@ class WeightAverage:
         decay = min(self.decay, (step + 1) / (step + 10))
         for name, value in model.state_dict().items():
             self.weights[name].lerp_(value, 1 - decay)
+
+    @torch.no_grad()
+    def give_to_frozen(self, model: nn.Module) -> None:
+        """Frozen parameters of the model take their averages, and so both stay as they are.
+
+        Latents are cached with averaged weights; without this the average of a frozen encoder would go on towards its
+        last weights, and the latents would no longer be its own.
+        """
+        for name, parameter in model.named_parameters():
+            if not parameter.requires_grad:
+                parameter.copy_(self.weights[name])

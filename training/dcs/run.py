@@ -92,13 +92,14 @@ class Run:
         self.saved_at = time.monotonic()
 
     def load(self, model: nn.Module, average: WeightAverage, optimizers: Optimizers) -> int:
-        """Restore everything from `last.pt` if it is there; returns the step to go on with."""
+        """Restore everything from `last.pt` if it is there; returns the step to go on with. Frozen weights are the averages."""
         path = self.directory / "last.pt"
         if not path.exists():
             return 0
         state = torch.load(path, weights_only=True)
         model.load_state_dict(state["model"])
         average.weights = state["average"]
+        average.give_to_frozen(model)
         optimizers.load_state_dict(state["optimizers"])
         torch.set_rng_state(state["generator"])
         return int(state["step"])
