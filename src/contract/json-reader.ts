@@ -68,8 +68,9 @@ export class JsonReader {
   }
 
   positive(): number {
-    if (this.finite() <= 0) throw this.error('a number above 0');
-    return this.finite();
+    const value = this.finite();
+    if (value <= 0) throw this.error('a number above 0');
+    return value;
   }
 
   whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {

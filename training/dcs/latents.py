@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from dcs.captions import horizontal_place, vertical_place
 from dcs.geometry import Grid, PatchSize
 from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
@@ -44,12 +45,8 @@ def scene_weight(scene: Scene, plain_weight: float) -> float:
     seen in fewer ways sooner (LOG.md).
     """
     first = scene.stickers[0]
-    is_plain = (
-        len(scene.stickers) == 1
-        and first.rotation_deg == 0
-        and abs(first.cx - scene.width / 2) < 0.08
-        and abs(first.cy - scene.height / 2) < 0.08
-    )
+    is_in_the_middle = not horizontal_place(first, scene) and not vertical_place(first, scene)
+    is_plain = len(scene.stickers) == 1 and first.rotation_deg == 0 and is_in_the_middle
     return (plain_weight if is_plain else 1.0) * STYLE_WEIGHTS.get(first.style, 1.0)
 
 

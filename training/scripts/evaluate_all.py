@@ -55,7 +55,7 @@ def summary(folder: Path) -> dict[str, Any]:
         "prompts": dit["prompts"],
         "promptAccuracyByLevel": dit["generated"]["accuracy"],
         "promptAccuracyOfRealArt": dit["real"]["accuracy"][0],
-        "sampling": {key: dit[key] for key in ("mode", "steps", "guidance", "time_shift")},
+        "sampling": {key: dit[key] for key in ("mode", "steps", "guidance")} | {"timeShift": dit["time_shift"]},
     }
 
 

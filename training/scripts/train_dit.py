@@ -14,7 +14,6 @@ import argparse
 import dataclasses
 import random
 import time
-from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -26,12 +25,13 @@ from dcs.bfloat16 import multiply_in_bfloat16
 from dcs.captions import caption
 from dcs.concepts import load_concepts
 from dcs.dit import Condition, DCSDiT, time_features
+from dcs.evaluation import text_conditions
 from dcs.geometry import Grid, PatchSize
 from dcs.latents import CachedLatents, denormalise, load_caches, normalise, scene_weight
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
 from dcs.run import DEFAULT_ROOT, Processes, Run, averaged
 from dcs.sheets import save_sheet
-from dcs.text import TextEncoder, TextTokenizer, encode_captions, load_text_encoder
+from dcs.text import TextEncoder, TextTokenizer, load_text_encoder
 from dcs.tok import DCSTok
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
@@ -42,13 +42,6 @@ SHEET_PROMPTS = (
     "a cup of coffee", "soccer ball on a green background", "a house on a light blue background",
     "a frog on a brown background", "guitar on an orange background", "a cat and a pizza on a white background",
 )  # fmt: skip
-
-
-def text_condition(encoder: TextEncoder, tokenizer: TextTokenizer, captions: Sequence[str]) -> Condition:
-    """Encode captions, cut to the longest."""
-    states, mask, pooled = encode_captions(encoder, tokenizer, captions)
-    length = int(mask.sum(1).max())
-    return Condition(states[:, :length], masks.to_bias(mask[:, None, None, :length]), pooled)
 
 
 def level_losses(
@@ -136,7 +129,7 @@ def main() -> None:
         captions = [
             "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
         ]  # empty caption: classifier-free guidance
-        condition = text_condition(encoder, tokenizer, captions)
+        condition, _ = text_conditions(encoder, tokenizer, captions)
         losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator, args.time_shift)
         (losses.sum() / dit_config.levels * args.loss_scale).backward()
         processes.average_gradients(model)
@@ -171,14 +164,7 @@ def sheet(
     tok = DCSTok(config.nano_tok())
     tok.load_state_dict(torch.load(run.directory.parent / tok_run / "last.pt", weights_only=True)["average"])
     grid, prompts = Grid(1, 8, 8), list(SHEET_PROMPTS)
-    prompt = text_condition(encoder, tokenizer, prompts)
-    empty = text_condition(encoder, tokenizer, [""] * len(prompts))
-    pad = prompt.text_states.shape[1] - empty.text_states.shape[1]  # type: ignore[union-attr]  # text_condition sets both
-    empty = dataclasses.replace(
-        empty,
-        text_states=torch.nn.functional.pad(empty.text_states, (0, 0, 0, pad)),  # type: ignore[arg-type]  # as above
-        text_bias=torch.nn.functional.pad(empty.text_bias, (0, pad), value=masks.BLOCKED),  # type: ignore[arg-type]  # as above
-    )
+    prompt, empty = text_conditions(encoder, tokenizer, prompts)
     sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16,
                            guidance=config.NANO_GUIDANCE, time_shift=config.NANO_TIME_SHIFT)  # fmt: skip
     pictures = []

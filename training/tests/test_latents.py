@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from small_models import PICTURE
@@ -36,23 +38,22 @@ def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> No
     assert torch.allclose(last * std[m - 1] + mean[m - 1], z[:, (m - 1) * PICTURE.patches :], atol=1e-5)
 
 
+PLAIN = Sticker(concept="1f34e", style="noto", cx=0.52, cy=0.5, size=0.7, rotation_deg=0.0)
+
+
 @pytest.mark.parametrize(
-    ("change", "weight"),
+    ("sticker", "weight"),
     [
-        ({}, 4.0),
-        ({"rotation_deg": 10.0}, 1.0),
-        ({"cx": 0.7}, 1.0),
-        ({"cy": 0.3}, 1.0),
-        ({"style": "streamline-emojis"}, 1.2),
-        ({"style": "noto-v1", "cx": 0.7}, 0.5),
+        (PLAIN, 4.0),
+        (replace(PLAIN, rotation_deg=10.0), 1.0),
+        (replace(PLAIN, cx=0.7), 1.0),
+        (replace(PLAIN, cy=0.3), 1.0),
+        (replace(PLAIN, style="streamline-emojis"), 1.2),
+        (replace(PLAIN, style="noto-v1", cx=0.7), 0.5),
     ],
 )
-def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(
-    change: dict[str, float | str], weight: float
-) -> None:
-    place = {"concept": "1f34e", "style": "noto", "cx": 0.52, "cy": 0.5, "size": 0.7, "rotation_deg": 0.0}
+def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(sticker: Sticker, weight: float) -> None:
     white = (1.0, 1.0, 1.0)
-    sticker = Sticker(**{**place, **change})  # type: ignore[arg-type]  # a table of fields
     scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
     assert scene_weight(scene, 4.0) == pytest.approx(weight)
     assert scene_weight(Scene(scene.background, (sticker, sticker), 8, 8, 0), 4.0) <= 1.0
