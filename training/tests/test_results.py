@@ -52,7 +52,7 @@ def dit_report(mode: str) -> dict[str, object]:
     return {
         "command": f"python scripts/eval_dit.py --mode {mode}",
         "weights": {"tok": WEIGHTS, "dit": WEIGHTS},
-        "mode": mode, "steps": 25, "guidance": 3.0, "prompts": 10,
+        "mode": mode, "steps": 25, "guidance": 3.0, "time_shift": 0.25, "prompts": 10,
         "seeds": {"noise": 1, "prompts": 2, "art": [3, 4]},
         "generated": {"accuracy": [answers(0.4), answers(0.617)], "kernelDistance": [0.2, 0.1]},
         "reconstructed": {"accuracy": [answers(0.5), answers(0.6)], "kernelDistance": [0.2, 0.1]},
