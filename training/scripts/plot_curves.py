@@ -2,14 +2,17 @@
 
     python scripts/plot_curves.py --tok tok --dit dit
 
-Writes curves-tok.png, curves-dit.png and training.json (steps and hours of each run) to docs/figures; a run
-that has no log yet is left out.
+Writes curves-tok.png, curves-dit.png and training.json (steps and hours of each run) to docs/figures, and the rows
+themselves as log-tok.csv and log-dit.csv, from which `restore_runs.py` lets a restored run go on. A run without a log
+keeps what training.json says of it. Where a log starts after the last step told there, the rows before are lost: their
+hours stay counted, their picture stays as curves-<run>-to-<step>.png.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -89,9 +92,24 @@ def dit_panels(train: Table) -> list[Panel]:
     ]
 
 
-def summary(train: Table) -> dict[str, Any]:
-    """Steps and hours of a run."""
-    return {"steps": int(train["step"][-1]), "hours": trained_hours(train)}
+def summary(train: Table, before: dict[str, Any] | None) -> dict[str, Any]:
+    """Steps and hours of a run. `before` is its last summary: counted in if it tells of steps whose rows are lost."""
+    told = {"steps": int(train["step"][-1]), "hours": trained_hours(train)}
+    lost = before
+    while lost and lost["steps"] >= train["step"][0]:
+        lost = lost.get("lost")
+    return told | {"hours": told["hours"] + lost["hours"], "lost": lost} if lost else told
+
+
+def write_rows(path: Path, table: Table) -> None:
+    """A table as CSV; a value that a row lacks is nan."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(
+            [f"{value:.6g}" if abs(value) < 1e5 else f"{value:.0f}" for value in row]
+            for row in zip(*table.values(), strict=True)
+        )
 
 
 def main() -> None:
@@ -102,18 +120,25 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=DEFAULT_ROOT)
     parser.add_argument("--out", type=Path, default=FIGURES_DIR)
     args = parser.parse_args()
+    told = args.out / "training.json"
+    previous: dict[str, Any] = json.loads(told.read_text()) if told.exists() else {}
     report: dict[str, Any] = {"command": f"python scripts/plot_curves.py --tok {args.tok} --dit {args.dit}"}
     for kind, run in (("tok", args.runs / args.tok), ("dit", args.runs / args.dit)):
         if not (run / "train.csv").exists():
-            print(f"{run.name}: no train.csv yet, left out")
+            print(f"{run.name}: no train.csv, left as it is")
+            report |= {kind: previous[kind]} if kind in previous else {}
             continue
         train = read_table(run / "train.csv")
         psnr = read_table(run / "psnr.csv") if (run / "psnr.csv").exists() else {}
         panels = tok_panels(train, psnr) if kind == "tok" else dit_panels(train)
-        save_panels(args.out / f"curves-{kind}.png", panels, columns=min(len(panels), 3))
-        report[kind] = summary(train)
+        report[kind] = summary(train, previous.get(kind))
+        picture, lost = args.out / f"curves-{kind}.png", report[kind].get("lost")
+        if lost and lost == previous.get(kind):
+            picture.rename(args.out / f"curves-{kind}-to-{lost['steps']}.png")
+        save_panels(picture, panels, columns=min(len(panels), 3))
+        write_rows(args.out / f"log-{kind}.csv", train)
         print(f"{run.name}: {report[kind]}")
-    write_json(args.out / "training.json", report)
+    write_json(told, report)
 
 
 if __name__ == "__main__":

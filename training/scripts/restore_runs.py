@@ -3,7 +3,8 @@
     python scripts/restore_runs.py nano --tok tok --dit dit
 
 Writes `last.pt` of both runs (weights and average alike; the optimizers start afresh, the step counts on from the
-manifest's) and statistics.pt of the latents. A run that is there already is left alone.
+manifest's) and statistics.pt of the latents, and gives each run the log rows that `plot_curves.py` kept of it. A run
+that is there already is left alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from torch import nn
 
 from dcs import config
 from dcs.dit import DCSDiT
+from dcs.evaluation import FIGURES_DIR
 from dcs.graphs import Models
 from dcs.optim import OptimConfig, Optimizers, WeightAverage
 from dcs.restore import restore
@@ -59,6 +62,9 @@ def write_run(name: str, kind: str, model: nn.Module, sizes: dict[str, Any], ste
         return
     step = int(steps.get(kind, {}).get("step", 0))
     Run(name, {kind: sizes}).save(step, model, WeightAverage(model, 0.999), Optimizers(model, OptimConfig()))
+    log = FIGURES_DIR / f"log-{kind}.csv"
+    if log.exists():
+        shutil.copy(log, DEFAULT_ROOT / name / "train.csv")
     print(f"{name}: step {step}")
 
 

@@ -75,12 +75,22 @@ def weights_line(weights: Report) -> str:
     return f"run `{weights['run']}`, step {weights['step']}, digest `{weights['digest']}`"
 
 
+def curve_parts(run: Report) -> list[tuple[str, str]]:
+    """What the curve pictures of a run show, and the end of their names: the rows there are, after those that are lost."""
+    lost = run.get("lost")
+    return [*curve_parts(lost)[:-1], (f" to step {lost['steps']}", f"-to-{lost['steps']}"), ("", "")] if lost else [("", "")]
+
+
 def training_section(report: Report) -> str:
     """Curves and times."""
     names = {"tok": "DCS-Tok", "dit": "DCS-DiT"}
     runs = [(kind, report[kind]) for kind in names if kind in report]
     rows = [[names[kind], f"{run['steps']}", f"{run['hours']:.1f}"] for kind, run in runs]
-    figures = "\n".join(f"![Training curves of {names[kind]}](figures/curves-{kind}.png)\n" for kind, _ in runs)
+    figures = "\n".join(
+        f"![Training curves of {names[kind]}{about}](figures/curves-{kind}{part}.png)\n"
+        for kind, run in runs
+        for about, part in curve_parts(run)
+    )
     how = """Two CPU cores, shared with other work; hours are those between log rows, pauses left out. PSNR in the curves
         is that of the averaged weights on a few scenes while training; the table below has more scenes."""
     return f"## Training\n\n`{report['command']}`\n\n{table(['model', 'steps', 'hours'], rows)}\n{prose(how)}\n{figures}"

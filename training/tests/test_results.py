@@ -186,6 +186,23 @@ def test_a_row_that_does_not_fit_its_header_is_named(tmp_path: Path):
         plot_curves.read_table(tmp_path / "psnr.csv")
 
 
+def test_hours_whose_rows_are_lost_stay_counted():
+    log = {"step": [50.0, 75.0], "time_s": [0.0, 36.0]}
+    assert plot_curves.summary(log, None) == {"steps": 75, "hours": 0.01}
+    told = plot_curves.summary(log, {"steps": 25, "hours": 2.0})
+    assert told == {"steps": 75, "hours": 2.01, "lost": {"steps": 25, "hours": 2.0}}
+    assert plot_curves.summary(log, told) == told  # drawn again
+    assert plot_curves.summary({"step": [100.0, 125.0], "time_s": [0.0, 36.0]}, told)["lost"] == told  # lost again
+    assert write_results.curve_parts(told) == [(" to step 25", "-to-25"), ("", "")]
+
+
+def test_kept_rows_are_read_back_as_they_were(tmp_path: Path):
+    table = {"step": [25.0, 50.0], "time_s": [1_790_000_000.0, 1_790_000_052.0], "level1": [0.4338, float("nan")]}
+    plot_curves.write_rows(tmp_path / "log-dit.csv", table)
+    found = plot_curves.read_table(tmp_path / "log-dit.csv")
+    assert found["time_s"] == table["time_s"] and found["level1"][0] == 0.4338 and math.isnan(found["level1"][1])
+
+
 def test_curves_are_smoothed_over_what_is_known():
     assert plot_curves.smoothed([1.0, float("nan"), 3.0, 5.0], 3) == [1.0, 2.0, 4.0, 4.0]
 
