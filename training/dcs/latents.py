@@ -36,18 +36,21 @@ class CachedLatents:
 
 STYLE_WEIGHTS = {"streamline-emojis": 0.3, "noto-v1": 0.5, "fxemoji": 0.5}  # far from the other four, which agree
 
+LARGE_FROM, LARGE_WEIGHT = 0.7, 2.0  # side in scene units; a large thing covers more tokens, so its parts are larger
+
 
 def scene_weight(scene: Scene, plain_weight: float) -> float:
-    """Odds of a scene in training: `plain_weight` if it shows one upright thing in the middle, 1 otherwise, and less
-    for the styles unlike the rest.
+    """Odds of a scene in training: `plain_weight` if it shows one upright thing in the middle, twice that if the thing
+    is large, 1 otherwise, and less for the styles unlike the rest.
 
-    A prompt that says nothing of place, tilt and style leaves them to chance; a small model draws a shape that it has
-    seen in fewer ways sooner (LOG.md).
+    A prompt that says nothing of place, size, tilt and style leaves them to chance; a small model draws a shape that it
+    has seen in fewer ways sooner (LOG.md).
     """
     first = scene.stickers[0]
     is_in_the_middle = not horizontal_place(first, scene) and not vertical_place(first, scene)
     is_plain = len(scene.stickers) == 1 and first.rotation_deg == 0 and is_in_the_middle
-    return (plain_weight if is_plain else 1.0) * STYLE_WEIGHTS.get(first.style, 1.0)
+    plain_odds = plain_weight * (LARGE_WEIGHT if first.size >= LARGE_FROM else 1.0)
+    return (plain_odds if is_plain else 1.0) * STYLE_WEIGHTS.get(first.style, 1.0)
 
 
 @torch.no_grad()

@@ -38,13 +38,14 @@ def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> No
     assert torch.allclose(last * std[m - 1] + mean[m - 1], z[:, (m - 1) * PICTURE.patches :], atol=1e-5)
 
 
-PLAIN = Sticker(concept="1f34e", style="noto", cx=0.52, cy=0.5, size=0.7, rotation_deg=0.0)
+PLAIN = Sticker(concept="1f34e", style="noto", cx=0.52, cy=0.5, size=0.6, rotation_deg=0.0)
 
 
 @pytest.mark.parametrize(
     ("sticker", "weight"),
     [
         (PLAIN, 4.0),
+        (replace(PLAIN, size=0.7), 8.0),
         (replace(PLAIN, rotation_deg=10.0), 1.0),
         (replace(PLAIN, cx=0.7), 1.0),
         (replace(PLAIN, cy=0.3), 1.0),
