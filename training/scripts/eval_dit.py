@@ -1,6 +1,6 @@
 """Measure a trained DCS-DiT: prompts as pictures, prompt accuracy, and the statistics of what it samples.
 
-    python scripts/eval_dit.py --dit dit --tok tok --mode clean-context --steps 25 --guidance 6
+    python scripts/eval_dit.py --dit dit --tok tok --mode clean-context --steps 25 --guidance 4
 
 Forty fixed prompts make the sheet; those of them with one object and further drawn ones, 200 in all, make the accuracy.
 The same measures of real art of the same prompts, and of that art through the tokenizer, stand beside every number.
