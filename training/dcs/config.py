@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 CoordMode = Literal["corner", "center"]
 PixelAttention = Literal["full", "anchor", "none"]
@@ -192,7 +195,7 @@ def tiny_dit(text_width: int = 32, classes: int = 0) -> DiTConfig:
     )
 
 
-Config = TypeVar("Config")
+Config = TypeVar("Config", bound="DataclassInstance")
 
 
 def from_dict(kind: type[Config], values: dict[str, Any]) -> Config:
@@ -202,7 +205,7 @@ def from_dict(kind: type[Config], values: dict[str, Any]) -> Config:
         ValueError: a key is unknown.
     """
     hints = get_type_hints(kind)
-    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # Config is always a dataclass here
+    known = {f.name for f in fields(kind)}
     unknown = set(values) - known
     if unknown:
         raise ValueError(f"{kind.__name__}: unknown keys {sorted(unknown)}, expected {sorted(known)}")

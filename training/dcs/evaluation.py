@@ -55,7 +55,9 @@ def weights_digest(module: nn.Module) -> str:
     return digest.hexdigest()[:16]
 
 
-def _load(build: type[Model], config_type: type, key: str, run: str, root: Path) -> tuple[Model, Weights]:
+def _load(
+    build: type[Model], config_type: type[TokConfig | DiTConfig], key: str, run: str, root: Path
+) -> tuple[Model, Weights]:
     folder = root / run
     if not (folder / "last.pt").exists():
         raise FileNotFoundError(f"run {run!r} has no checkpoint in {folder}; train it first (scripts/train_{key}.py)")
