@@ -86,12 +86,14 @@ def denormalise(zn: Tensor, mean: Tensor, std: Tensor, levels: int) -> Tensor:
     return (x * std[:levels, None] + mean[:levels, None]).flatten(1, 2)
 
 
-def save_caches(directory: Path, caches: list[CachedLatents], levels: int) -> None:
-    """Write one file per aspect and the statistics."""
+def save_caches(directory: Path, caches: list[CachedLatents], levels: int, keeps_statistics: bool = False) -> None:
+    """Write one file per aspect, and the statistics unless those that are there are to be kept."""
     directory.mkdir(parents=True, exist_ok=True)
     for c in caches:
         state = {"grid": list(c.grid), "seed": c.seed, "first_index": c.first_index, "z": c.z}
         torch.save(state, directory / f"{c.grid.h}x{c.grid.w}.pt")
+    if keeps_statistics:
+        return
     mean, std = level_statistics(caches, levels)
     torch.save({"mean": mean, "std": std}, directory / "statistics.pt")
 

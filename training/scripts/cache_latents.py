@@ -47,8 +47,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=24_000)
     parser.add_argument("--px", type=int, default=64, help="short side at which scenes are encoded")
+    parser.add_argument("--keep-statistics", action="store_true",
+                        help="leave statistics.pt, which a restored DiT was trained with, as it is")  # fmt: skip
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
+    if args.keep_statistics and not (args.out / "statistics.pt").exists():
+        parser.error(f"{args.out} has no statistics.pt to keep; scripts/restore_runs.py makes it of a bundle")
     tok_config, caches, started = config.nano_tok(), [], time.monotonic()
     with get_context("spawn").Pool(args.processes) as pool:
         for i, ((gh, gw), share) in enumerate(ASPECTS.items()):
@@ -61,7 +65,7 @@ def main() -> None:
                 done = sum(len(z) for z in parts)
                 print(f"{gh}x{gw}: {done}/{total}, {time.monotonic() - started:.0f} s", flush=True)
             caches.append(CachedLatents(grid, 100 + i, 0, torch.cat(parts)))
-    save_caches(args.out, caches, tok_config.levels)
+    save_caches(args.out, caches, tok_config.levels, args.keep_statistics)
 
 
 if __name__ == "__main__":

@@ -62,10 +62,15 @@ def write_run(name: str, kind: str, model: nn.Module, sizes: dict[str, Any], ste
         return
     step = int(steps.get(kind, {}).get("step", 0))
     Run(name, {kind: sizes}).save(step, model, WeightAverage(model, 0.999), Optimizers(model, OptimConfig()))
-    log = FIGURES_DIR / f"log-{kind}.csv"
-    if log.exists():
-        shutil.copy(log, DEFAULT_ROOT / name / "train.csv")
+    give_log(kind, DEFAULT_ROOT / name)
     print(f"{name}: step {step}")
+
+
+def give_log(kind: str, run: Path, figures: Path = FIGURES_DIR) -> None:
+    """The rows of a training log that were kept beside its curves, if any, as the log of a run."""
+    kept = figures / f"log-{kind}.csv"
+    if kept.exists():
+        shutil.copy(kept, run / "train.csv")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,10 @@ def weights_line(weights: Report) -> str:
 def curve_parts(run: Report) -> list[tuple[str, str]]:
     """What the curve pictures of a run show, and the end of their names: the rows there are, after those that are lost."""
     lost = run.get("lost")
-    return [*curve_parts(lost)[:-1], (f" to step {lost['steps']}", f"-to-{lost['steps']}"), ("", "")] if lost else [("", "")]
+    if not lost:
+        return [("", "")]
+    *older, _ = curve_parts(lost)
+    return [*older, (f" to step {lost['steps']}", f"-to-{lost['steps']}"), ("", "")]
 
 
 def training_section(report: Report) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from small_models import PICTURE
 
 from dcs.geometry import Grid
-from dcs.latents import CachedLatents, denormalise, level_statistics, normalise, scene_weight
+from dcs.latents import CachedLatents, denormalise, level_statistics, load_caches, normalise, save_caches, scene_weight
 from dcs.scenes import Background, Scene, Sticker
 
 
@@ -36,6 +37,20 @@ def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> No
     assert torch.allclose(denormalise(zn, mean, std, m), z, atol=1e-5)
     last = zn[:, (m - 1) * PICTURE.patches :]
     assert torch.allclose(last * std[m - 1] + mean[m - 1], z[:, (m - 1) * PICTURE.patches :], atol=1e-5)
+
+
+def test_statistics_are_measured_anew_unless_they_are_to_be_kept(tmp_path: Path) -> None:
+    first, second = (
+        CachedLatents(PICTURE, 0, 0, (torch.randn(4, PICTURE.patches, 4) + shift).half()) for shift in (0.0, 5.0)
+    )
+    save_caches(tmp_path, [first], 1)
+    _, mean, std = load_caches(tmp_path)
+    save_caches(tmp_path, [second], 1, keeps_statistics=True)
+    caches, kept_mean, kept_std = load_caches(tmp_path)
+    assert torch.equal(caches[0].z, second.z)
+    assert torch.equal(kept_mean, mean) and torch.equal(kept_std, std)
+    save_caches(tmp_path, [second], 1)
+    assert float((load_caches(tmp_path)[1] - mean).min()) > 3
 
 
 PLAIN = Sticker(concept="1f34e", style="noto", cx=0.52, cy=0.5, size=0.6, rotation_deg=0.0)

@@ -35,6 +35,7 @@ plot_curves = load_script("plot_curves")
 eval_tok = load_script("eval_tok")
 eval_dit = load_script("eval_dit")
 evaluate_all = load_script("evaluate_all")
+restore_runs = load_script("restore_runs")
 WEIGHTS = {"run": "r", "step": 12, "digest": "0123456789abcdef"}
 
 
@@ -199,7 +200,10 @@ def test_hours_whose_rows_are_lost_stay_counted():
 def test_kept_rows_are_read_back_as_they_were(tmp_path: Path):
     table = {"step": [25.0, 50.0], "time_s": [1_790_000_000.0, 1_790_000_052.0], "level1": [0.4338, float("nan")]}
     plot_curves.write_rows(tmp_path / "log-dit.csv", table)
-    found = plot_curves.read_table(tmp_path / "log-dit.csv")
+    (tmp_path / "run").mkdir()
+    restore_runs.give_log("dit", tmp_path / "run", tmp_path)
+    restore_runs.give_log("tok", tmp_path / "run", tmp_path)  # nothing is kept of it
+    found = plot_curves.read_table(tmp_path / "run" / "train.csv")
     assert found["time_s"] == table["time_s"] and found["level1"][0] == 0.4338 and math.isnan(found["level1"][1])
 
 
