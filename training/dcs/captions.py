@@ -148,7 +148,8 @@ class CaptionWriter:
         return items[int(self._random.random() * len(items))]
 
 
-def _name(writer: CaptionWriter, concept: Concept) -> str:
+def choose_name(writer: CaptionWriter, concept: Concept) -> str:
+    """One of the names of a concept."""
     other = load_synonyms().get(concept.name, Synonyms((), ()))
     if other.everyday and writer.chance(EVERYDAY_NAME_RATE):
         return writer.pick(other.everyday)
@@ -201,7 +202,7 @@ def _adjectives(writer: CaptionWriter, sticker: Sticker, is_alone: bool) -> list
 
 def _nominal(writer: CaptionWriter, sticker: Sticker, concept: Concept, adjectives: list[str]) -> str:
     """A noun phrase such as "a small car"; the article may be missing."""
-    noun = _name(writer, concept)
+    noun = choose_name(writer, concept)
     phrase = " ".join([*adjectives, noun])
     return phrase if writer.chance(ARTICLE_DROP_RATE) else with_article(phrase, noun)
 
@@ -256,7 +257,8 @@ def _subject_pair(writer: CaptionWriter, scene: Scene, pair: Sequence[Concept]) 
     return f"{one} {link} {other}", tail
 
 
-def _with_background(writer: CaptionWriter, subject: str, background: Background) -> str:
+def with_background(writer: CaptionWriter, subject: str, background: Background) -> str:
+    """The subject and the colour of its background, in one of several orders."""
     color = _color(writer, background)
     if writer.chance(0.25):
         return f"{color} background, {subject}"
@@ -282,7 +284,7 @@ def caption(scene: Scene, concepts: ConceptTable, seed: int | None = None) -> st
     else:
         subject, tail = _subject_pair(writer, scene, shown)
     if not writer.chance(BACKGROUND_DROP_RATE):
-        subject = _with_background(writer, subject, scene.background)
+        subject = with_background(writer, subject, scene.background)
     return f"{subject}, {tail}" if tail else subject
 
 

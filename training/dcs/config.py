@@ -96,7 +96,10 @@ def swiglu_hidden(width: int) -> int:
 
 @dataclass(frozen=True)
 class TokConfig:
-    """DCS-Tok. `pixel_attention`, `coord_embed`, `measure_bias`, `coord_mode` name the extensions of spec 2.2 and 2.5."""
+    """DCS-Tok. `pixel_attention`, `coord_embed`, `measure_bias`, `coord_mode` name the extensions of spec 2.2 and 2.5.
+
+    `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix).
+    """
 
     k: int
     kt: int
@@ -111,6 +114,7 @@ class TokConfig:
     anchors: int = 4
     anchor_frames: int = 1
     reference_pixels: int = 64
+    level_mix: bool = False
 
     def __post_init__(self) -> None:
         """Check ranges.
@@ -146,12 +150,12 @@ class DiTConfig:
             raise ValueError(f"give text_width or classes, got {self.text_width} and {self.classes}")
 
 
-def nano_tok(latent_dim: int = 16) -> TokConfig:
+def nano_tok(latent_dim: int = 16, level_mix: bool = False) -> TokConfig:
     """The tokenizer trained here: 2.8 M parameters (spec section 10)."""
     return TokConfig(
         k=8, kt=4, levels=4, latent_dim=latent_dim,
         patch=StackConfig(48, 2, 2, 128), autoencoder=StackConfig(192, 6, 3, 512),
-        coord_mode="center", pixel_attention="anchor", coord_embed=True, measure_bias=True,
+        coord_mode="center", pixel_attention="anchor", coord_embed=True, measure_bias=True, level_mix=level_mix,
     )  # fmt: skip
 
 

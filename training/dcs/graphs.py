@@ -187,7 +187,7 @@ class TokEncoder(nn.Module):
 
     def __init__(self, tok: DCSTok, z_mean: Tensor, z_std: Tensor) -> None:
         super().__init__()
-        self.patchifier, self.encoder = tok.patchifier, tok.encoder
+        self.patchifier, self.encoder, self.level_mix = tok.patchifier, tok.encoder, tok.level_mix
         self.z_mean, self.z_std = nn.Parameter(z_mean), nn.Parameter(z_std)
 
     def forward(
@@ -217,6 +217,10 @@ class TokEncoder(nn.Module):
         tokens = onnx_ops.reshape(per_patch.transpose(0, 1), [1, -1, width], (1, levels * patches, width))
         z, _ = self.encoder(tokens, None, (rope_cos, rope_sin), attn_bias)
         by_level = onnx_ops.reshape(z, [levels, -1, channels], (levels, patches, channels))
+        if self.level_mix is not None:
+            flat_shape, shape = (patches, levels * channels), (patches, levels, channels)
+            joined = onnx_ops.reshape(by_level.transpose(0, 1), [-1, levels * channels], flat_shape)
+            by_level = onnx_ops.reshape(self.level_mix(joined), [-1, levels, channels], shape).transpose(0, 1)
         zn = (by_level - self.z_mean.unsqueeze(1)) / self.z_std.unsqueeze(1)
         return onnx_ops.reshape(zn, [1, -1, channels], (1, levels * patches, channels))
 

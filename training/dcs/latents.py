@@ -1,8 +1,9 @@
-"""Cached latents: what DCS-DiT trains on (spec 4.2). The tokenizer encodes scenes once; the cache keeps (seed, index) of each
-so that captions can be written anew every time.
+"""Cached latents: what DCS-DiT trains on (spec 4.2). The tokenizer encodes scenes and clips once; the cache keeps (seed,
+index) of each so that captions can be written anew every time.
 
-A cache directory holds `<gh>x<gw>.pt` per aspect: z (R, n*P, d) float16, first scene index, seed; and `statistics.pt`:
-mean and standard deviation per level and channel (n, d) over everything cached.
+A cache directory holds `<gh>x<gw>.pt` per aspect of pictures and `<gt>x<gh>x<gw>.pt` per grid of clips: z (R, n*P, d)
+float16, first index, seed; and `statistics.pt`: mean and standard deviation per level and channel (n, d) over everything
+cached.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from dcs.captions import horizontal_place, vertical_place
+from dcs.captions import caption, horizontal_place, vertical_place
+from dcs.clip_captions import clip_caption
+from dcs.concepts import ConceptTable
 from dcs.geometry import Grid, PatchSize
+from dcs.motion import Clip, render_clips, sample_clip, segment_times
 from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
 from dcs.tok import DCSTok
@@ -22,7 +26,7 @@ from dcs.tok import DCSTok
 
 @dataclass(frozen=True)
 class CachedLatents:
-    """Latents of consecutive scenes of one aspect."""
+    """Latents of consecutive scenes of one aspect, or of clips if the grid has several segments."""
 
     grid: Grid
     seed: int
@@ -30,8 +34,32 @@ class CachedLatents:
     z: Tensor  # (R, n*P, d) float16
 
     def scene(self, row: int) -> Scene:
-        """The scene that was encoded as `row`."""
+        """The scene that was encoded as `row`; of a clip, the scene that moves."""
+        if self.grid.t > 1:
+            return self.clip(row).scene
         return sample_scene(self.seed, self.first_index + row, "train", (self.grid.h, self.grid.w), "recommended")
+
+    def clip(self, row: int) -> Clip:
+        """The clip that was encoded as `row`."""
+        return sample_clip(self.seed, self.first_index + row, "train", (self.grid.h, self.grid.w), "recommended")
+
+    def caption(self, row: int, concepts: ConceptTable, seed: int) -> str:
+        """A caption of what was encoded as `row`; `seed` chooses among the ways to say it."""
+        if self.grid.t > 1:
+            return clip_caption(self.clip(row), concepts, seed)
+        return caption(self.scene(row), concepts, seed)
+
+    def weight(self, row: int, plain_weight: float) -> float:
+        """Odds of `row` in training; a motion decides where a clip's thing is, so only its style counts."""
+        if self.grid.t > 1:
+            return STYLE_WEIGHTS.get(self.clip(row).scene.stickers[0].style, 1.0)
+        return scene_weight(self.scene(row), plain_weight)
+
+    @property
+    def file_name(self) -> str:
+        """Name of its file in a cache directory."""
+        sides = self.grid if self.grid.t > 1 else self.grid[1:]
+        return f"{'x'.join(map(str, sides))}.pt"
 
 
 STYLE_WEIGHTS = {"streamline-emojis": 0.3, "noto-v1": 0.5, "fxemoji": 0.5}  # far from the other four, which agree
@@ -67,6 +95,21 @@ def encode_scenes(
     return CachedLatents(grid, seed, first_index, torch.cat(rows))
 
 
+@torch.no_grad()
+def encode_clips(
+    tok: DCSTok, grid: Grid, seed: int, first_index: int, count: int, atlas: SpriteAtlas, size: PatchSize, batch: int = 4
+) -> CachedLatents:
+    """Encode `count` training clips of a grid at a patch size; a clip begins at its time 0."""
+    rows, config = [], tok.config
+    times_s = segment_times(grid.t, size.pt, config.kt)
+    for start in range(first_index, first_index + count, batch):
+        stop = min(start + batch, first_index + count)
+        clips = [sample_clip(seed, i, "train", (grid.h, grid.w), "recommended") for i in range(start, stop)]
+        x = render_clips(clips, times_s, grid.h * size.p, grid.w * size.p, atlas, config.coord_mode)
+        rows.append(tok.encode(x, size).half())
+    return CachedLatents(grid, seed, first_index, torch.cat(rows))
+
+
 def level_statistics(caches: list[CachedLatents], levels: int) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation per level and channel over all cached tokens, (n, d) each, float32."""
     tokens = [c.z.float().unflatten(1, (levels, -1)).transpose(0, 1).flatten(1, 2) for c in caches]  # (n, R*P, d)
@@ -91,7 +134,7 @@ def save_caches(directory: Path, caches: list[CachedLatents], levels: int, keeps
     directory.mkdir(parents=True, exist_ok=True)
     for c in caches:
         state = {"grid": list(c.grid), "seed": c.seed, "first_index": c.first_index, "z": c.z}
-        torch.save(state, directory / f"{c.grid.h}x{c.grid.w}.pt")
+        torch.save(state, directory / c.file_name)
     if keeps_statistics:
         return
     mean, std = level_statistics(caches, levels)

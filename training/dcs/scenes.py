@@ -67,7 +67,7 @@ class Background:
 
 @dataclass(frozen=True)
 class Sticker:
-    """One drawing: centre and side in scene units, rotation in degrees (positive: clockwise)."""
+    """One drawing: centre and side in scene units, rotation in degrees (positive: clockwise), opacity in [0, 1]."""
 
     concept: str
     style: str
@@ -75,6 +75,7 @@ class Sticker:
     cy: float
     size: float
     rotation_deg: float
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,7 @@ def _allowed_styles(concept: Concept, table: ConceptTable, split: Split) -> tupl
         return tuple(style for style in concept.styles if style in table.evaluation_styles)
     want_held_out = split == "heldout_pairs"
     return tuple(
-        style
-        for style in concept.styles
-        if style in table.train_styles and is_held_out(concept.id, style) == want_held_out
+        style for style in concept.styles if style in table.train_styles and is_held_out(concept.id, style) == want_held_out
     )
 
 
@@ -143,8 +142,7 @@ def _population(split: Split, concepts: ConceptSet) -> _Population:
     pairs = [(concept, styles) for concept, styles in pairs if styles]
     if len(pairs) < 2:
         raise ValueError(
-            f"split {split} needs at least two concepts it may draw, found {len(pairs)} "
-            f"in {concepts!r}. Name more concepts."
+            f"split {split} needs at least two concepts it may draw, found {len(pairs)} in {concepts!r}. Name more concepts."
         )
     weights = np.array([TIER_WEIGHTS[concept.tier] for concept, _ in pairs])
     return _Population(
@@ -330,14 +328,14 @@ def _composite(
         pixels = atlas.levels[level][[row for _, row in members]]  # (N, S, S, 4) uint8
         sprites = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div_(255)
         theta = torch.tensor(
-            [
-                _sampling_matrix(scenes[b].stickers[layer], (scenes[b].height, scenes[b].width), span)
-                for b in chosen
-            ]
+            [_sampling_matrix(scenes[b].stickers[layer], (scenes[b].height, scenes[b].width), span) for b in chosen]
         )
         # affine_grid with align_corners=True spans the first to the last pixel.
         grid = functional.affine_grid(theta, [len(chosen), 4, height, width], align_corners=True)
         drawn = functional.grid_sample(sprites, grid, align_corners=False)  # (N, 4, H, W)
+        opacity = [scenes[b].stickers[layer].opacity for b in chosen]
+        if min(opacity) < 1:
+            drawn *= torch.tensor(opacity)[:, None, None, None]
         canvas[chosen] = drawn[:, :3] + canvas[chosen] * (1 - drawn[:, 3:])
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from dcs import geometry, masks
+from dcs import geometry, masks, onnx_ops
 from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
@@ -125,6 +125,32 @@ class Autoencoder(nn.Module):
         return self.project_out(self.norm(x)), cache
 
 
+class LevelMix(nn.Module):
+    """level_mix: z'_l = b_l + sum of W_lj z_j over j <= l, the latents of one patch (an extension).
+
+    Levels of one encoder resemble each other: most of their variance is the colour they share, and what a level adds is
+    a small residual that latent noise drowns. A linear map can take the shared part out and give each level its own
+    scale. It keeps level causality and prefixes, since W is block lower triangular.
+    """
+
+    causal: Tensor
+
+    def __init__(self, levels: int, latent_dim: int) -> None:
+        super().__init__()
+        width = levels * latent_dim
+        self.weight = nn.Parameter(torch.eye(width))
+        self.bias = nn.Parameter(torch.zeros(width))
+        level = torch.arange(levels).repeat_interleave(latent_dim)
+        self.register_buffer("causal", (level[:, None] >= level[None, :]).float(), persistent=False)
+
+    def forward(self, per_patch: Tensor) -> Tensor:
+        """(...,m*d), levels of a patch side by side, level 1 first -> the same shape."""
+        width = per_patch.shape[-1]
+        # entries above the diagonal blocks stay 0 while training, so an exported file holds the weight as it is
+        weight = self.weight if onnx_ops.exporting() else (self.weight * self.causal)[:width, :width]
+        return per_patch @ weight.T + self.bias[:width]
+
+
 class Depatchifier(PatchStack):
     """LPA: pixels attend to pixels and active latents of their patch, latents only to lower latents (Fig. 12b)."""
 
@@ -152,9 +178,7 @@ class Depatchifier(PatchStack):
         x = self.embed_coords(self.pixel_token.expand(1, 1, -1), rope)  # (1 or P, Q, D)
         return x if x.shape[0] == latent_kv[0].shape[0] else x.expand(latent_kv[0].shape[0], *x.shape[1:])
 
-    def pixels_among_themselves(
-        self, rope: Rope, latent_cache: Sequence[KV], bias: Tensor | None
-    ) -> tuple[Tensor, list[KV]]:
+    def pixels_among_themselves(self, rope: Rope, latent_cache: Sequence[KV], bias: Tensor | None) -> tuple[Tensor, list[KV]]:
         """The paper's LPA (`full`): features (P,Q,D) of the pixels and, per layer, K/V of [pixels | latents]."""
         x = self.pixel_start(rope, latent_cache[0])
         context = []
@@ -169,9 +193,7 @@ class Depatchifier(PatchStack):
         """Each pixel on its own (`anchor`, `none`): queries to a fixed context, features (P,Q,D)."""
         x = self.pixel_start(rope, context[0])
         for block, kv in zip(self.blocks, context, strict=True):
-            x = block.feed_forward(
-                x + block.attention.attend(block.attention.queries(block.norm1(x), rope), kv, bias)
-            )
+            x = block.feed_forward(x + block.attention.attend(block.attention.queries(block.norm1(x), rope), kv, bias))
         return x
 
     def key_bias(self, pixels: int, levels: int, active: Tensor | None) -> Tensor | None:
@@ -224,6 +246,7 @@ class DCSTok(nn.Module):
         self.config = config
         self.patchifier = Patchifier(config)
         self.encoder = Autoencoder(config, config.patch.width, config.latent_dim, level_embedding=False)
+        self.level_mix = LevelMix(config.levels, config.latent_dim) if config.level_mix else None
         self.decoder = Autoencoder(config, config.latent_dim, config.patch.width, level_embedding=True)
         self.depatchifier = Depatchifier(config)
         init_weights(self)
@@ -236,7 +259,10 @@ class DCSTok(nn.Module):
         tokens = self.patch_latents(video, size, m)
         rope, bias = self.encoder.rope(grid, 1, m), self.bias(grid, m, counts)
         z, _ = self.encoder(tokens, self.level_onehot(grid, m), rope, bias)
-        return z
+        if self.level_mix is None:
+            return z
+        per_patch = z.unflatten(1, (m, grid.patches)).transpose(1, 2).flatten(2)  # (B, P, m*d)
+        return self.level_mix(per_patch).unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
 
     def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> Tensor:
         """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major: each patch on its own."""

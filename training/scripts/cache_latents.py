@@ -1,43 +1,51 @@
-"""Encode training scenes with a trained DCS-Tok for the DiT.
+"""Encode training scenes and clips with a trained DCS-Tok for the DiT.
 
-    python scripts/cache_latents.py --tok tok --out ~/.cache/dcs-studio/latents --count 24000
+python scripts/cache_latents.py --tok tok --out ~/.cache/dcs-studio/latents --count 24000 --clips 4000
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 
-from dcs import config
-from dcs.geometry import Grid
-from dcs.latents import CachedLatents, encode_scenes, save_caches
-from dcs.run import DEFAULT_ROOT
+from dcs.evaluation import load_tok
+from dcs.geometry import Grid, PatchSize
+from dcs.latents import CachedLatents, encode_clips, encode_scenes, save_caches
 from dcs.sprites import SpriteAtlas
-from dcs.tok import DCSTok
 
-# share of each aspect: squares first, then the ends and the middle of 1:2 .. 2:1
+# share of each aspect of pictures: squares first, then the ends and the middle of 1:2 .. 2:1
 ASPECTS = {(8, 8): 0.8, (8, 11): 0.06, (11, 8): 0.06, (8, 16): 0.04, (16, 8): 0.04}
-
-
+# share of each grid of clips: one and two seconds at k_t = 4
+CLIP_GRIDS = {(4, 8, 8): 0.7, (8, 8, 8): 0.2, (4, 8, 11): 0.05, (4, 11, 8): 0.05}
+FIRST_SEED, FIRST_CLIP_SEED = 100, 200  # of the streams of each aspect and of each grid
+CLIP_FRAMES = 3  # of a segment: 12 frames/s
 CHUNK = 128  # scenes a worker encodes at a time
 
 
-def load_tok(run: str) -> DCSTok:
-    """The averaged weights of a run."""
-    tok = DCSTok(config.nano_tok())
-    tok.load_state_dict(torch.load(DEFAULT_ROOT / run / "last.pt", weights_only=True)["average"])
-    return tok.eval()
+@dataclass(frozen=True)
+class Job:
+    """One chunk for a worker process."""
+
+    run: str
+    grid: Grid
+    seed: int
+    first: int
+    count: int
+    p: int
 
 
-def encode_chunk(job: tuple[str, Grid, int, int, int, int]) -> CachedLatents:
-    """One chunk in a worker process: (run, grid, seed, first index, count, patch side)."""
-    run, grid, seed, first, count, p = job
+def encode_chunk(job: Job) -> CachedLatents:
+    """Encode the scenes or clips of a job."""
     torch.set_num_threads(1)
-    return encode_scenes(load_tok(run), grid, seed, first, count, SpriteAtlas.open(), p)
+    (tok, _), atlas = load_tok(job.run), SpriteAtlas.open()
+    if job.grid.t > 1:
+        return encode_clips(tok, job.grid, job.seed, job.first, job.count, atlas, PatchSize(CLIP_FRAMES, job.p))
+    return encode_scenes(tok, job.grid, job.seed, job.first, job.count, atlas, job.p)
 
 
 def main() -> None:
@@ -46,6 +54,7 @@ def main() -> None:
     parser.add_argument("--tok", required=True, help="run name of the tokenizer")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=24_000)
+    parser.add_argument("--clips", type=int, default=0, help="clips beside the scenes")
     parser.add_argument("--px", type=int, default=64, help="short side at which scenes are encoded")
     parser.add_argument("--keep-statistics", action="store_true",
                         help="leave statistics.pt, which a restored DiT was trained with, as it is")  # fmt: skip
@@ -53,19 +62,21 @@ def main() -> None:
     args = parser.parse_args()
     if args.keep_statistics and not (args.out / "statistics.pt").exists():
         parser.error(f"{args.out} has no statistics.pt to keep; scripts/restore_runs.py makes it of a bundle")
-    tok_config, caches, started = config.nano_tok(), [], time.monotonic()
+    tok, _ = load_tok(args.tok)
+    started, caches = time.monotonic(), []
+    wanted = [(Grid(1, *aspect), FIRST_SEED + i, int(args.count * share)) for i, (aspect, share) in enumerate(ASPECTS.items())]
+    for i, (sides, share) in enumerate(CLIP_GRIDS.items()):
+        wanted.append((Grid(*sides), FIRST_CLIP_SEED + i, int(args.clips * share)))
     with get_context("spawn").Pool(args.processes) as pool:
-        for i, ((gh, gw), share) in enumerate(ASPECTS.items()):
-            grid, total = Grid(1, gh, gw), int(args.count * share)
-            p = args.px // tok_config.k
-            jobs = [(args.tok, grid, 100 + i, s, min(CHUNK, total - s), p) for s in range(0, total, CHUNK)]
-            parts = []
-            for part in pool.imap(encode_chunk, jobs):
-                parts.append(part.z)
-                done = sum(len(z) for z in parts)
-                print(f"{gh}x{gw}: {done}/{total}, {time.monotonic() - started:.0f} s", flush=True)
-            caches.append(CachedLatents(grid, 100 + i, 0, torch.cat(parts)))
-    save_caches(args.out, caches, tok_config.levels, args.keep_statistics)
+        for grid, seed, total in wanted:
+            chunk = max(1, CHUNK // grid.t)
+            p = args.px // tok.config.k
+            jobs = [Job(args.tok, grid, seed, s, min(chunk, total - s), p) for s in range(0, total, chunk)]
+            parts = [part.z for part in pool.imap(encode_chunk, jobs)]
+            print(f"{tuple(grid)}: {total}, {time.monotonic() - started:.0f} s", flush=True)
+            if parts:
+                caches.append(CachedLatents(grid, seed, 0, torch.cat(parts)))
+    save_caches(args.out, caches, tok.config.levels, args.keep_statistics)
 
 
 if __name__ == "__main__":

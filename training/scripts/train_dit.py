@@ -22,17 +22,15 @@ from torch import Tensor
 
 from dcs import config, flow, masks
 from dcs.bfloat16 import multiply_in_bfloat16
-from dcs.captions import caption
 from dcs.concepts import load_concepts
 from dcs.dit import Condition, DCSDiT, time_features
-from dcs.evaluation import text_conditions
+from dcs.evaluation import load_tok, text_conditions
 from dcs.geometry import Grid, PatchSize
-from dcs.latents import CachedLatents, denormalise, load_caches, normalise, scene_weight
+from dcs.latents import CachedLatents, denormalise, load_caches, normalise
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
 from dcs.run import DEFAULT_ROOT, Processes, Run, averaged
 from dcs.sheets import save_sheet
 from dcs.text import TextEncoder, TextTokenizer, load_text_encoder
-from dcs.tok import DCSTok
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
 SHEET_PROMPTS = (
@@ -61,7 +59,11 @@ def level_losses(
     if not clean or levels == 1:
         t = flow.shift_time(torch.randn(b, 1, generator=generator).sigmoid(), time_shift)
         x = flow.interpolate(zn, eps, t[..., None])
-        bias = masks.to_bias(masks.level_causal(grid, levels))[None, None] if levels > 1 else None
+        bias = (
+            masks.to_bias(masks.level_causal(grid, levels, model.config.temporal_causal))[None, None]
+            if levels > 1 or grid.t > 1
+            else None
+        )
         v, _ = model(x, time_features(t), onehot, rope, bias, condition)
     else:
         t = flow.shift_time(torch.randn(b, levels, generator=generator).sigmoid(), time_shift)  # (B, m)
@@ -73,7 +75,7 @@ def level_losses(
         tokens = (levels - 1) * patches
         times = torch.cat([(1 - share).expand(b, levels - 1), t], dim=1)  # (B, 2m-1)
         packed_rope = tuple(torch.cat([r[:, :tokens], r], dim=1) for r in rope)
-        bias = masks.to_bias(masks.dual_stream(grid, levels))[None, None]
+        bias = masks.to_bias(masks.dual_stream(grid, levels, model.config.temporal_causal))[None, None]
         v, _ = model(
             torch.cat([context, x], dim=1), time_features(times), torch.cat([onehot[:, :tokens], onehot], dim=1),
             (packed_rope[0], packed_rope[1]), bias, condition,
@@ -82,9 +84,11 @@ def level_losses(
     return flow.velocity_loss(v, zn, eps).unflatten(1, (levels, patches)).mean((0, 2))
 
 
-def draw_aspect(caches: list[CachedLatents], rng: random.Random) -> int:
-    """Which aspect, drawn by its share of the scenes."""
-    return rng.choices(range(len(caches)), weights=[len(c.z) for c in caches])[0]
+def draw_grid(caches: list[CachedLatents], clip_share: float, rng: random.Random) -> int:
+    """Which grid: one of clips at odds `clip_share`, if there are any; then by its share of them."""
+    is_clip = rng.random() < clip_share
+    weights = [len(c.z) if (c.grid.t > 1) == is_clip else 0 for c in caches]
+    return rng.choices(range(len(caches)), weights=weights if any(weights) else [len(c.z) for c in caches])[0]
 
 
 def main() -> None:
@@ -102,7 +106,7 @@ def main() -> None:
         bfloat16=args.bfloat16,
     )
     caches, mean, std = load_caches(args.latents)
-    cumulative = [list(accumulate(scene_weight(c.scene(r), args.plain_weight) for r in range(len(c.z)))) for c in caches]
+    cumulative = [list(accumulate(c.weight(r, args.plain_weight) for r in range(len(c.z)))) for c in caches]
     table = load_concepts()
     encoder, tokenizer = load_text_encoder(SOURCES)
     model, evaluation = DCSDiT(dit_config), DCSDiT(dit_config)
@@ -120,14 +124,14 @@ def main() -> None:
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(own), torch.Generator().manual_seed(own)
-        i = draw_aspect(caches, shared)
+        i = draw_grid(caches, args.clip_share, shared)
         cache = caches[i]
         patches = cache.grid.patches
         batch = max(1, args.batch * dit_config.k**2 // (levels * patches))  # about as many tokens in every step
         rows = rng.choices(range(len(cache.z)), cum_weights=cumulative[i], k=batch)
         zn = normalise(cache.z[rows].float()[:, : levels * patches], mean, std, levels)
         captions = [
-            "" if rng.random() < 0.1 else caption(cache.scene(r), table, rng.getrandbits(31)) for r in rows
+            "" if rng.random() < 0.1 else cache.caption(r, table, rng.getrandbits(31)) for r in rows
         ]  # empty caption: classifier-free guidance
         condition, _ = text_conditions(encoder, tokenizer, captions)
         losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator, args.time_shift)
@@ -161,8 +165,7 @@ def sheet(
 ) -> None:  # fmt: skip
     """Sixteen prompts, levels 1 and 4, at 64 px."""
     assert isinstance(model, DCSDiT)
-    tok = DCSTok(config.nano_tok())
-    tok.load_state_dict(torch.load(run.directory.parent / tok_run / "last.pt", weights_only=True)["average"])
+    tok, _ = load_tok(tok_run, run.directory.parent)
     grid, prompts = Grid(1, 8, 8), list(SHEET_PROMPTS)
     prompt, empty = text_conditions(encoder, tokenizer, prompts)
     sampler = flow.Sampler(model, grid, prompt, empty, list(range(len(prompts))), steps=16,
@@ -192,6 +195,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
     parser.add_argument("--time-shift", type=float, default=config.NANO_TIME_SHIFT, help="of the logit-normal times, to noise")
     parser.add_argument("--plain-weight", type=float, default=4.0, help="odds of scenes of one upright, centred thing")
+    parser.add_argument("--clip-share", type=float, default=0.4, help="share of the steps that see clips, if any are cached")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)

@@ -1,10 +1,7 @@
 /**
  * Renders every icon of --table to premultiplied RGBA, once, at several sizes.
  *
- * Files written to --out, read by dcs/sprites.py:
- *   level-<px>.rgba  rows of px * px * 4 bytes; row r of every level is the same sprite
- *   index.json       { version, rows: [[concept, style], ...], levels: { px: row count }, skipped }
- * Rows with 256 px art (recommended concepts) come first, so level-256 is a prefix of the others.
+ * The files are described in atlas.mjs. Rows with 256 px art (recommended concepts) come first, so level-256 is a prefix of the others.
  * Smaller levels are exact box averages of the largest, hence agree with each other.
  *
  * The rasterizer can abort the whole process on an icon. It therefore runs in a child process that
@@ -25,19 +22,15 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { boxReduce, CACHE, levelSizes, MARGIN, VERSION } from './atlas.mjs';
 import { hyphenated, SAME_AS_NAME } from './icon-name.mjs';
 
-const VERSION = 1;
-const SMALLEST_PX = 16;
-const MARGIN = 0.04; // of the sprite's side, on each side: rotation and filtering stay inside
 const TABLE = fileURLToPath(new URL('../data/concepts.json', import.meta.url));
-const CACHE = process.env.DCS_CACHE ?? join(homedir(), '.cache', 'dcs-studio');
 
 const readJson = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
@@ -62,12 +55,6 @@ function listJobs({ table, only }) {
   return { jobs: [...large, ...small], numLarge: large.length };
 }
 
-function levelSizes(options) {
-  const sizes = [];
-  for (let px = options.large; px >= SMALLEST_PX; px /= 2) sizes.push(px);
-  return sizes;
-}
-
 /** Square SVG of an icon with {@link MARGIN} around its view box. */
 function squareSvg(set, name) {
   const alias = set.aliases?.[name];
@@ -80,31 +67,10 @@ function squareSvg(set, name) {
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${box}">${icon.body}</svg>`;
 }
 
-/** Box average of a square RGBA image by an integer factor. */
-function boxReduce(pixels, px, factor) {
-  const out = Buffer.allocUnsafe((px / factor) ** 2 * 4);
-  const area = factor * factor;
-  let o = 0;
-  for (let y = 0; y < px; y += factor) {
-    for (let x = 0; x < px; x += factor) {
-      for (let c = 0; c < 4; c += 1) {
-        let sum = area / 2;
-        for (let dy = 0; dy < factor; dy += 1) {
-          const row = ((y + dy) * px + x) * 4 + c;
-          for (let dx = 0; dx < factor; dx += 1) sum += pixels[row + dx * 4];
-        }
-        out[o] = Math.floor(sum / area);
-        o += 1;
-      }
-    }
-  }
-  return out;
-}
-
 async function renderRows(options, start) {
   const { Resvg } = await import('@resvg/resvg-js');
   const { jobs, numLarge } = listJobs(options);
-  const sizes = levelSizes(options);
+  const sizes = levelSizes(options.large);
   const files = sizes.map((px) => openSync(join(options.out, `level-${px}.rgba`), 'r+'));
   const sets = new Map();
   for (let row = start; row < jobs.length; row += 1) {
@@ -152,7 +118,7 @@ function runChild(args, start, onRow) {
 async function main(options, args) {
   mkdirSync(options.out, { recursive: true });
   const { jobs, numLarge } = listJobs(options);
-  const sizes = levelSizes(options);
+  const sizes = levelSizes(options.large);
   const rowsAt = (px) => (px > options.small ? numLarge : jobs.length);
   for (const px of sizes) {
     const file = openSync(join(options.out, `level-${px}.rgba`), 'w');

@@ -1,0 +1,66 @@
+"""The level-causal linear map after the encoder: own and lower levels of the own patch, prefixes, export."""
+
+from __future__ import annotations
+
+import torch
+from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, small_tok
+
+from dcs.graphs import Models, tok_encoder_graph
+from dcs.parity import random_inputs
+from dcs.text import TextEncoder
+from dcs.tok import LevelMix
+
+
+def random_mix(levels: int = 3, latent_dim: int = 4) -> LevelMix:
+    mix = LevelMix(levels, latent_dim)
+    with torch.no_grad():
+        mix.weight.normal_()
+        mix.bias.normal_()
+    return mix
+
+
+def test_a_new_map_changes_nothing() -> None:
+    z = torch.randn(2, 5, 12)
+    assert torch.equal(LevelMix(3, 4)(z), z)
+
+
+def test_a_level_depends_on_own_and_lower_levels_only() -> None:
+    mix, z = random_mix(), torch.randn(12, requires_grad=True)
+    for level in range(3):
+        (gradient,) = torch.autograd.grad(mix(z)[4 * level : 4 * level + 4].sum(), z)
+        reached = gradient.unflatten(0, (3, 4)).abs().sum(1) > 0
+        assert reached.tolist() == [other <= level for other in range(3)]
+
+
+def test_fewer_levels_are_a_prefix_for_pictures_and_clips() -> None:
+    tok = small_tok(level_mix=True)
+    for video, grid, size in ((picture(), PICTURE, PICTURE_SIZE), (clip(), CLIP, CLIP_SIZE)):
+        whole = tok.encode(video, size)
+        for m in (1, 2):
+            assert torch.allclose(tok.encode(video, size, m), whole[:, : m * grid.patches], atol=1e-5)
+
+
+def test_entries_above_the_diagonal_blocks_get_no_gradient() -> None:
+    mix = LevelMix(3, 4)
+    mix(torch.randn(7, 12)).square().sum().backward()
+    assert mix.weight.grad is not None
+    assert not bool((mix.weight.grad * (1 - mix.causal)).any())
+    assert bool((mix.weight.grad * mix.causal).any())
+
+
+def test_the_exported_encoder_mixes_as_the_model_does() -> None:
+    tok = small_tok(level_mix=True)
+    assert tok.level_mix is not None
+    with torch.no_grad():
+        tok.level_mix.weight.copy_(torch.randn_like(tok.level_mix.weight) * tok.level_mix.causal)
+    levels, channels = tok.config.levels, tok.config.latent_dim
+    models = Models(TextEncoder.__new__(TextEncoder), tok, None, torch.zeros(levels, channels), torch.ones(levels, channels))  # type: ignore[arg-type]
+    graph = tok_encoder_graph(models)
+    sizes = {"P": PICTURE.patches, "Npix": PICTURE_SIZE.p**2}
+    inputs = list(random_inputs(graph, sizes, seed=0).values())
+    unmixed = small_tok(level_mix=False)
+    unmixed.load_state_dict({k: v for k, v in tok.state_dict().items() if not k.startswith("level_mix")})
+    plain = tok_encoder_graph(Models(models.text, unmixed, models.dit, models.z_mean, models.z_std)).module(*inputs)
+    per_patch = plain.unflatten(1, (levels, -1)).transpose(1, 2).flatten(2)
+    expected = tok.level_mix(per_patch).unflatten(2, (levels, -1)).transpose(1, 2).flatten(1, 2)
+    assert torch.allclose(graph.module(*inputs), expected, atol=1e-5)
