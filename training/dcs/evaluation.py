@@ -188,13 +188,19 @@ class Sampling:
 
 
 def generate(
-    dit: DCSDiT, encoder: TextEncoder, tokenizer: TextTokenizer, texts: Sequence[str], how: Sampling, batch: int = 8
+    dit: DCSDiT,
+    encoder: TextEncoder,
+    tokenizer: TextTokenizer,
+    texts: Sequence[str],
+    how: Sampling,
+    batch: int = 8,
+    segments: int = 1,
 ) -> Tensor:
-    """Square normalised latents zn (R,n*P,d) of prompts; picture i has the seed `first_seed` + i.
+    """Square normalised latents zn (R,n*P,d) of prompts, clips if there are several segments; seeds from `first_seed` on.
 
     Prompts of similar length share a batch, so that short ones do not pay for long ones.
     """
-    grid = Grid(1, dit.config.k, dit.config.k)
+    grid = Grid(segments, dit.config.k, dit.config.k)
     order = sorted(range(len(texts)), key=lambda i: len(tokenizer.encode(texts[i]).ids))
     done: dict[int, Tensor] = {}
     for start in range(0, len(order), batch):
