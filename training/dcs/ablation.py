@@ -52,7 +52,7 @@ BANDS = 16  # horizontal bands of Figure 15
 class Budget:
     """What every variant gets."""
 
-    steps: int = 360
+    steps: int = 300
     batch: int = 16
     scenes: int = 64  # measured on
 
@@ -161,19 +161,29 @@ def batch_loss(model: DCSTok, variant: Variant, budget: Budget, step: int, atlas
 
 
 def train(
-    variant: Variant, budget: Budget, atlas: SpriteAtlas, tell: Callable[[str], None], every: int = 20
+    variant: Variant,
+    budget: Budget,
+    atlas: SpriteAtlas,
+    keep: Callable[[dict[str, Any]], None],
+    kept: dict[str, Any] | None = None,
+    every: int = 20,
 ) -> tuple[DCSTok, dict[str, Any]]:
     """The trained tokenizer in eval mode, and what to report of its training: loss curve, CPU seconds.
 
-    The rate falls to nothing over the last third, so that no average of the weights is needed.
+    The rate falls to nothing over the last third, so that no average of the weights is needed. Every `every` steps
+    `keep` gets the state; training that starts from such a state (`kept`) ends with the same weights.
     """
     torch.manual_seed(variant.seed)
     model = DCSTok(variant.tok)
     optim_config = OptimConfig(warmup_steps=max(1, budget.steps // 12), decay_steps=max(1, budget.steps // 3))
     optimizers = Optimizers(model, optim_config)
-    curve: list[tuple[int, float]] = []
+    first, curve, before_s = 0, [], 0.0
+    if kept is not None:
+        model.load_state_dict(kept["model"])
+        optimizers.load_state_dict(kept["optimizers"])
+        first, curve, before_s = kept["step"], list(kept["loss"]), kept["cpuSeconds"]
     total, started = 0.0, time.process_time()
-    for step in range(budget.steps):
+    for step in range(first, budget.steps):
         if variant.has_noise and step / budget.steps >= DECODER_ALONE_FROM:
             model.patchifier.requires_grad_(False)
             model.encoder.requires_grad_(False)
@@ -183,9 +193,12 @@ def train(
         total += reconstruction
         if (step + 1) % every == 0:
             curve.append((step + 1, total / every))
-            total, cpu_s = 0.0, time.process_time() - started
-            tell(f"{variant.id}: step {step + 1} of {budget.steps}, loss {curve[-1][1]:.4f}, {cpu_s:.0f} CPU seconds")
-    report = {"loss": curve, "trainCpuSeconds": time.process_time() - started}
+            total = 0.0
+            keep({
+                "step": step + 1, "model": model.state_dict(), "optimizers": optimizers.state_dict(),
+                "loss": curve, "cpuSeconds": before_s + time.process_time() - started,
+            })  # fmt: skip
+    report = {"loss": curve, "trainCpuSeconds": before_s + time.process_time() - started}
     return model.eval().requires_grad_(False), report
 
 
