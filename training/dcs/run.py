@@ -42,6 +42,14 @@ class Processes:
         dist.all_reduce(shared, dist.ReduceOp.MAX)
         return bool(shared)
 
+    def mean(self, value: float) -> float:
+        """Mean over all processes, on each of them: what a log says of a batch that they share."""
+        if self.count == 1:
+            return value
+        shared = torch.tensor(value, dtype=torch.float64)
+        dist.all_reduce(shared)
+        return float(shared) / self.count
+
     def average_gradients(self, model: nn.Module) -> None:
         """Mean of the gradients over all processes, in place."""
         if self.count == 1:

@@ -6,11 +6,27 @@ import math
 
 import pytest
 import torch
+import torch.nn.functional as F
 from small_models import PICTURE, PICTURE_SIZE, picture, random_counts, small_tok
+from torch import Tensor
 
 from dcs import masks
-from dcs.losses import level_shares, margin_loss, noisy_latents, sample_levels
+from dcs.discriminator import PatchDiscriminator
+from dcs.geometry import Grid, patchify
+from dcs.losses import (
+    Decoded,
+    LossWeights,
+    level_shares,
+    margin_loss,
+    noisy_latents,
+    perceptual_distance,
+    sample_levels,
+    tok_losses,
+)
 from dcs.metrics import psnr
+from dcs.perceptual import SOURCES_DIR, MobileNetV2, load_backbone
+from dcs.tok import DCSTok
+from dcs.windows import draw_windows, window_weights
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -114,3 +130,107 @@ def test_psnr_of_a_known_error_is_known_and_values_outside_the_range_are_clamped
     b = torch.stack([a[0] + 0.2, a[1] + 2.0])
     assert psnr(a, b).tolist() == pytest.approx([10 * math.log10(4 / 0.04), 10 * math.log10(4)])
     assert float(psnr(a, a)[0]) >= 100
+
+
+needs_sources = pytest.mark.skipif(
+    not (SOURCES_DIR / "node_modules" / "@mediapipe").is_dir(),
+    reason="run `npm ci` in training/sources for the weights",
+)
+
+
+def drawings(batch: int = 2, px: int = 32) -> Tensor:
+    """Discs on plain grounds."""
+    line = torch.linspace(-1, 1, px)
+    radius = (line[:, None].square() + line.square()).sqrt()
+    return (
+        torch.stack([torch.where(radius[..., None] < 0.4 + 0.1 * i, torch.rand(3), torch.rand(3)) for i in range(batch)]) * 2
+        - 1
+    )
+
+
+def blurred(pictures: Tensor, window: int) -> Tensor:
+    planes = F.pad(pictures.permute(0, 3, 1, 2), [window // 2] * 4, mode="replicate")
+    return F.avg_pool2d(planes, window, 1).permute(0, 2, 3, 1)
+
+
+@needs_sources
+@pytest.mark.parametrize("px", [16, 32, 60])
+def test_the_perceptual_distance_is_0_for_equal_pictures_and_grows_with_blur(px: int) -> None:
+    backbone, pictures = load_backbone(), drawings(px=px)
+    distances = torch.stack([perceptual_distance(backbone, blurred(pictures, w), pictures) for w in (1, 3, 5, 9)])
+    assert distances.shape == (4, 2)
+    assert torch.equal(distances[0], torch.zeros(2))
+    assert bool((distances.diff(dim=0) > 0).all()), distances
+    assert float(distances.max()) < 4
+
+
+@needs_sources
+def test_the_perceptual_distance_leads_from_a_blurred_picture_back_and_leaves_the_network_alone() -> None:
+    backbone, wanted = load_backbone(), drawings()
+    start = blurred(wanted, 5).requires_grad_()
+    before = perceptual_distance(backbone, start, wanted).mean()
+    (gradient,) = torch.autograd.grad(before, start)
+    assert bool(gradient.isfinite().all())
+    after = perceptual_distance(backbone, start - 0.5 * gradient / gradient.norm(), wanted).mean()
+    assert float(after.detach()) < float(before.detach())
+    assert all(p.grad is None for p in backbone.parameters())
+    same = wanted.clone().requires_grad_()
+    (at_rest,) = torch.autograd.grad(perceptual_distance(backbone, same, wanted).sum(), same)
+    assert not bool(at_rest.any()), "no pull, and no NaN, where nothing differs"
+
+
+@needs_sources
+def test_the_perceptual_distance_of_a_video_is_the_mean_over_its_frames() -> None:
+    backbone, wanted = load_backbone(), drawings(6)
+    found = blurred(wanted, 3)
+    by_frame = perceptual_distance(backbone, found, wanted)
+    video = perceptual_distance(backbone, found.unflatten(0, (2, 3)), wanted.unflatten(0, (2, 3)))
+    assert torch.allclose(video, by_frame.view(2, 3).mean(1), rtol=1e-4)
+
+
+def decoded_windows(tok: DCSTok, window: Grid) -> tuple[Decoded, Tensor]:
+    """Windows of pictures through a tokenizer, and the margin loss of their latents."""
+    video = picture(2)
+    z = tok.encode(video, PICTURE_SIZE)
+    chosen = draw_windows(PICTURE, window, 2, generator())
+    rgb = tok.decode_patches(z, PICTURE, PICTURE_SIZE, chosen=chosen)
+    wanted = patchify(video, PICTURE_SIZE)[torch.arange(2)[:, None], chosen]
+    weights = window_weights(PICTURE, window)[chosen]
+    return Decoded(rgb, wanted, window, PICTURE_SIZE, weights), margin_loss(z, margin=0.1)
+
+
+def test_the_total_is_the_weighted_sum_of_its_terms_and_reaches_the_whole_tokenizer() -> None:
+    tok, backbone, judge = small_tok(), MobileNetV2().requires_grad_(False), PatchDiscriminator(16)
+    decoded, margin = decoded_windows(tok, Grid(1, 4, 5))
+    weights = LossWeights(perceptual=0.5, adversarial=0.2, margin=0.01)
+    found = tok_losses(decoded, margin, tok.depatchifier.rgb.weight, weights, backbone, judge)
+    terms = (found.reconstruction, 0.5 * found.perceptual, 0.2 * found.adaptive_weight * found.adversarial, 0.01 * margin)
+    assert float(found.total.detach()) == pytest.approx(sum(float(term.detach()) for term in terms), rel=1e-5)
+    assert 0 < float(found.adaptive_weight) <= 1e4
+    assert all(p.grad is None for p in tok.parameters()), "asking for the losses changes nothing"
+    found.total.backward()
+    assert all(p.grad is not None and bool(p.grad.isfinite().all()) for p in tok.parameters())
+    assert all(p.grad is None for p in judge.parameters())
+
+
+def test_terms_with_no_weight_or_no_network_are_left_out() -> None:
+    tok = small_tok()
+    decoded, margin = decoded_windows(tok, Grid(1, 4, 4))
+    rgb_weight = tok.depatchifier.rgb.weight
+    bare = tok_losses(decoded, margin, rgb_weight, LossWeights())
+    unweighted = tok_losses(
+        decoded, margin, rgb_weight, LossWeights(0.0, 0.0, 0.001), MobileNetV2().requires_grad_(False), PatchDiscriminator(16)
+    )
+    for found in (bare, unweighted):
+        assert [float(x) for x in (found.perceptual, found.adversarial, found.adaptive_weight)] == [0, 0, 0]
+        expected = float(found.reconstruction.detach()) + 0.001 * float(margin.detach())
+        assert float(found.total.detach()) == pytest.approx(expected)
+
+
+def test_all_patches_as_the_window_give_the_plain_squared_error() -> None:
+    tok, video = small_tok(), picture(2)
+    decoded, margin = decoded_windows(tok, PICTURE)
+    found = tok_losses(decoded, margin, tok.depatchifier.rgb.weight, LossWeights())
+    fake, real = decoded.pictures()
+    assert float(found.reconstruction.detach()) == pytest.approx(float((fake - real).square().mean().detach()), rel=1e-5)
+    assert fake.shape == video.shape

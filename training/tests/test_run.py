@@ -194,9 +194,14 @@ def run_two_processes(root: Path, *options: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["muon", "adamw"])
-def test_two_processes_equal_one_with_the_doubled_batch(tmp_path: Path, kind: str) -> None:
+def curve(path: Path) -> list[tuple[float, float]]:
+    """Loss and gradient norm of every step."""
+    with path.open() as f:
+        return [(float(row["loss"]), float(row["grad_norm"])) for row in csv.DictReader(f)]
+
+
+@pytest.mark.parametrize("kind", ["muon", pytest.param("adamw", marks=pytest.mark.slow)])
+def test_two_processes_have_the_loss_curve_and_weights_of_one_with_the_doubled_batch(tmp_path: Path, kind: str) -> None:
     run_two_processes(tmp_path, "--steps", "6", "--kind", kind)
     alone, start = fresh_tok(), fresh_tok().state_dict()
     train(tmp_path, "alone", 6, alone, kind)
@@ -205,6 +210,10 @@ def test_two_processes_equal_one_with_the_doubled_batch(tmp_path: Path, kind: st
     for name, weight in alone.state_dict().items():
         assert torch.allclose(together["model"][name], weight, rtol=0, atol=1e-5), name
     assert not same_bits(together["model"], start)
+    of_two, of_one = curve(tmp_path / "run" / "train.csv"), curve(tmp_path / "alone" / "train.csv")
+    assert len(of_one) == 6 and len({loss for loss, _ in of_one}) == 6
+    for two, one in zip(of_two, of_one, strict=True):
+        assert two == pytest.approx(one, rel=2e-5)  # sums in another order, six digits in the file
 
 
 @pytest.mark.slow

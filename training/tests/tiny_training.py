@@ -62,7 +62,7 @@ def train(
         norm = optimizers.step(rate_scale(step, TOTAL_STEPS, optim_config))
         average.update(tok, step)
         step += 1
-        run.log("train", step, {"loss": float(loss.detach()), "grad_norm": norm})
+        run.log("train", step, {"loss": processes.mean(float(loss.detach())), "grad_norm": norm})
     run.save(step, tok, average, optimizers)
     return average, optimizers, step
 
