@@ -256,7 +256,8 @@ def _subject_pair(writer: CaptionWriter, scene: Scene, pair: Sequence[Concept]) 
     return f"{one} {link} {other}", tail
 
 
-def _with_background(writer: CaptionWriter, subject: str, background: Background) -> str:
+def with_background(writer: CaptionWriter, subject: str, background: Background) -> str:
+    """`subject` and the colour behind it, in one of several ways to say it."""
     color = _color(writer, background)
     if writer.chance(0.25):
         return f"{color} background, {subject}"
@@ -282,7 +283,7 @@ def caption(scene: Scene, concepts: ConceptTable, seed: int | None = None) -> st
     else:
         subject, tail = _subject_pair(writer, scene, shown)
     if not writer.chance(BACKGROUND_DROP_RATE):
-        subject = _with_background(writer, subject, scene.background)
+        subject = with_background(writer, subject, scene.background)
     return f"{subject}, {tail}" if tail else subject
 
 

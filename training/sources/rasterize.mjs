@@ -31,6 +31,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { boxReduce } from './box-reduce.mjs';
 import { hyphenated, SAME_AS_NAME } from './icon-name.mjs';
 
 const VERSION = 1;
@@ -78,27 +79,6 @@ function squareSvg(set, name) {
   const side = Math.max(width, height) / (1 - 2 * MARGIN);
   const box = [left + (width - side) / 2, top + (height - side) / 2, side, side].join(' ');
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${box}">${icon.body}</svg>`;
-}
-
-/** Box average of a square RGBA image by an integer factor. */
-function boxReduce(pixels, px, factor) {
-  const out = Buffer.allocUnsafe((px / factor) ** 2 * 4);
-  const area = factor * factor;
-  let o = 0;
-  for (let y = 0; y < px; y += factor) {
-    for (let x = 0; x < px; x += factor) {
-      for (let c = 0; c < 4; c += 1) {
-        let sum = area / 2;
-        for (let dy = 0; dy < factor; dy += 1) {
-          const row = ((y + dy) * px + x) * 4 + c;
-          for (let dx = 0; dx < factor; dx += 1) sum += pixels[row + dx * 4];
-        }
-        out[o] = Math.floor(sum / area);
-        o += 1;
-      }
-    }
-  }
-  return out;
 }
 
 async function renderRows(options, start) {
