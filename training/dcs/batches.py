@@ -11,18 +11,18 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from dcs.clips import ClipAtlas, default_clips_path, sample_clip_scene
+from dcs.clips import render_clips as render_animations
 from dcs.config import TokConfig
 from dcs.geometry import Grid, PatchSize
 from dcs.motion import render_clips, sample_clip, segment_times
-from dcs.scenes import Scene, Sticker, render_scenes, sample_scene
+from dcs.photographs import crop_concepts, default_photographs_path, photograph_scene
+from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas, default_atlas_path
-
-TRAINING_PHOTOGRAPHS = "train/"  # first part of the row names of photographs that are not held out
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Stage:
     doodles: float = 0.0
     photographs: float = 0.0
     clips: float = 0.0
+    animations: float = 0.25  # of the clips: drawn animations instead of stickers that move
     inputs_fps: tuple[int, ...] = (8, 12, 16, 24)
     outputs_fps: tuple[int, ...] = (8, 12, 24, 36, 60)
     segments: tuple[int, ...] = (1, 2, 2, 3)
@@ -73,6 +74,7 @@ class Atlases:
     stickers: SpriteAtlas
     doodles: SpriteAtlas | None
     photographs: SpriteAtlas | None
+    animations: ClipAtlas | None = None
 
     @staticmethod
     def open() -> Atlases:
@@ -81,17 +83,17 @@ class Atlases:
         Raises:
             FileNotFoundError: there is no sticker atlas.
         """
-        root = default_atlas_path().parent
-        return Atlases(SpriteAtlas.open(), _open_if_built(root / "doodles"), _open_if_built(root / "photographs"))
+        doodles, photographs = (
+            SpriteAtlas.open(path) if (path / "index.json").exists() else None
+            for path in (default_atlas_path().with_name("doodles"), default_photographs_path())
+        )
+        animations = ClipAtlas.open() if (default_clips_path() / "index.json").exists() else None
+        return Atlases(SpriteAtlas.open(), doodles, photographs, animations)
 
     def of_style(self, style: str) -> SpriteAtlas:
         """Where the drawings of a style are."""
         special = {"doodle": self.doodles, "photograph": self.photographs}
         return special.get(style) or self.stickers
-
-
-def _open_if_built(path: Path) -> SpriteAtlas | None:
-    return SpriteAtlas.open(path) if (path / "index.json").exists() else None
 
 
 def render_mixed(scenes: Sequence[Scene], height: int, width: int, atlases: Atlases, config: TokConfig) -> Tensor:
@@ -102,11 +104,6 @@ def render_mixed(scenes: Sequence[Scene], height: int, width: int, atlases: Atla
         rows = [i for i, style in enumerate(styles) if atlases.of_style(style) is atlas]
         canvas[rows] = render_scenes([scenes[i] for i in rows], height, width, atlas, config.coord_mode)
     return canvas
-
-
-def training_photographs(atlas: SpriteAtlas) -> list[str]:
-    """Names of the photographs that may be trained on."""
-    return [name for name, _ in atlas.rows if name.startswith(TRAINING_PHOTOGRAPHS)]
 
 
 def draw_picture(stage: Stage, atlases: Atlases, seed: int, index: int, grid: Grid, rng: random.Random) -> Scene:
@@ -121,11 +118,9 @@ def draw_picture(stage: Stage, atlases: Atlases, seed: int, index: int, grid: Gr
         )
         return replace(scene, stickers=drawn)
     if atlases.photographs is not None and kind > 1 - stage.photographs:
-        name = rng.choice(training_photographs(atlases.photographs))
-        size = max(scene.height, scene.width) * rng.uniform(1.02, 1.6)
-        reach = [(size - side) / 2 for side in (scene.width, scene.height)]
-        cx, cy = (side / 2 + rng.uniform(-r, r) for side, r in zip((scene.width, scene.height), reach, strict=True))
-        return replace(scene, stickers=(Sticker(name, "photograph", cx, cy, size, 0.0),))
+        scene = photograph_scene(seed, index, crop_concepts(atlases.photographs, "train"), aspect)
+        zoomed = scene.stickers[0]
+        return replace(scene, stickers=(replace(zoomed, size=zoomed.size * rng.uniform(1, 1.5)),))
     return scene
 
 
@@ -177,11 +172,22 @@ def draw_batch(
     if scale.is_clip:
         aspect = (grid.h, grid.w) if grid.h != grid.w else "square"
         clips, start_s = [sample_clip(seed, i, "train", aspect, "all") for i in samples], rng.uniform(0, 2)
+        animations = atlases.animations
+        drawn = [] if animations is None else [sample_clip_scene(seed, i, animations, "train", aspect) for i in samples]
+        is_drawn = [bool(drawn) and rng.random() < stage.animations for _ in samples]
 
         def render(size: PatchSize) -> Tensor:
-            times_s = start_s + segment_times(grid.t, size.pt, config.kt)
-            height, width = grid.h * size.p, grid.w * size.p
-            return render_clips(clips, times_s, height, width, atlases.stickers, config.coord_mode)
+            times_s, height, width = segment_times(grid.t, size.pt, config.kt), grid.h * size.p, grid.w * size.p
+            moving = [clip for clip, is_other in zip(clips, is_drawn, strict=True) if not is_other]
+            video = torch.empty(len(clips), len(times_s), height, width, 3)
+            chosen = torch.tensor(is_drawn)
+            if moving:
+                video[~chosen] = render_clips(moving, start_s + times_s, height, width, atlases.stickers, config.coord_mode)
+            if any(is_drawn):
+                assert animations is not None
+                others = [clip for clip, is_other in zip(drawn, is_drawn, strict=True) if is_other]
+                video[chosen] = render_animations(others, height, width, times_s.numpy(), animations, config.coord_mode)
+            return video
     else:
         scenes = [draw_picture(stage, atlases, seed, i, grid, rng) for i in samples]
 

@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 
 import { Resvg } from '@resvg/resvg-js';
 
-import { boxReduce, CACHE, levelSizes, MARGIN, VERSION } from './atlas.mjs';
+import { CACHE, levelSizes, MARGIN, VERSION } from './atlas.mjs';
+import { boxReduce } from './box-reduce.mjs';
 
 const SIDE = 72;
 const DARK = ['#000000', '#111111', '#222222', '#1a2233', '#332211'];

@@ -27,7 +27,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { boxReduce, CACHE, levelSizes, MARGIN, VERSION } from './atlas.mjs';
+import { CACHE, levelSizes, MARGIN, VERSION } from './atlas.mjs';
+import { boxReduce } from './box-reduce.mjs';
 import { hyphenated, SAME_AS_NAME } from './icon-name.mjs';
 
 const TABLE = fileURLToPath(new URL('../data/concepts.json', import.meta.url));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,9 @@ from dcs.batches import (
     Scale,
     decoded_patches,
     draw_batch,
+    draw_picture,
     draw_scale,
     sample_count,
-    training_photographs,
 )
 from dcs.config import nano_tok
 from dcs.geometry import Grid, PatchSize, resize
@@ -103,8 +104,9 @@ def test_a_batch_is_a_function_of_the_seed(atlases: Atlases) -> None:
 
 
 def test_held_out_photographs_are_not_trained_on(atlases: Atlases) -> None:
-    assert atlases.photographs is not None
-    assert training_photographs(atlases.photographs) == ["train/0"]
+    stage, rng = replace(STAGES["image"], photographs=1.0, doodles=0.0), random.Random(0)
+    scenes = [draw_picture(stage, atlases, 0, i, Grid(1, 8, 11), rng) for i in range(20)]
+    assert {(s.stickers[0].concept, s.stickers[0].style) for s in scenes} == {("train/0", "photograph")}
 
 
 def test_without_other_atlases_only_stickers_are_drawn(atlases: Atlases) -> None:
