@@ -15,18 +15,22 @@ import random
 import time
 
 import torch
+from torch import Tensor
 
 from dcs import config, geometry, losses, masks
-from dcs.batches import STAGES, Atlases, decoded_patches, draw_batch, draw_scale
+from dcs.batches import STAGES, Atlases, Batch, decoded_patches, draw_batch, draw_scale
+from dcs.discriminator import PatchDiscriminator, discriminator_loss
 from dcs.geometry import Grid, PatchSize
 from dcs.metrics import psnr
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
+from dcs.perceptual import load_backbone
 from dcs.run import Processes, Run, averaged
 from dcs.scenes import Split, render_scenes, sample_scene
 from dcs.sheets import save_sheet
 from dcs.sprites import SpriteAtlas
 from dcs.tok import DCSTok
+from dcs.windows import draw_windows, window_weights
 
 
 def main() -> None:
@@ -47,9 +51,24 @@ def main() -> None:
     optimizers = Optimizers(model, optim_config)
     run = Run(args.name, {"tok": dataclasses.asdict(tok_config), **vars(args)}, rank=processes.rank)
     step = run.load(model, average, optimizers)
+    weights = losses.LossWeights(args.perceptual, args.adversarial, args.margin_weight)
+    backbone = load_backbone() if weights.perceptual else None
+    judge = PatchDiscriminator() if weights.adversarial else None
+    judge_path = run.directory / "discriminator.pt"
+    judge_optimizer = None
+    if judge is not None:
+        if judge_path.exists():
+            judge.load_state_dict(torch.load(judge_path, weights_only=True))
+        judge_optimizer = torch.optim.AdamW(judge.parameters(), lr=args.discriminator_lr, betas=(0.5, 0.95))
+
+    def save() -> None:
+        run.save(step, model, average, optimizers)
+        if judge is not None and processes.rank == 0:
+            torch.save(judge.state_dict(), judge_path)
+
     print(f"{args.name}: from step {step} to {args.steps}", flush=True)
-    seen, started, total = 0, time.monotonic(), {"loss": 0.0, "clip_loss": 0.0, "margin": 0.0}
-    drawn = {"loss": 0, "clip_loss": 0}
+    seen, started, total, drawn = 0, time.monotonic(), {"loss": 0.0, "clip_loss": 0.0}, {"loss": 0, "clip_loss": 0}
+    sums = {"margin": 0.0, "perceptual": 0.0, "discriminator": 0.0}
     while step < args.steps and not processes.any(run.stopping):
         shared = random.Random(args.seed * 1_000_003 + step)  # every process waits for the slowest: equal work for all
         scale = draw_scale(stage, tok_config, shared)
@@ -69,12 +88,25 @@ def main() -> None:
         margin = losses.margin_loss(z, active=active)
         if not args.freeze_encoder:
             z = losses.noisy_latents(z, 1.0, args.lambda_min, 0.5, generator)
-        budget = decoded_patches(stage, batch, args.batch)
-        chosen = torch.stack([torch.randperm(grid.patches, generator=generator)[:budget] for _ in range(rows)])
+        chosen, window = draw_chosen(batch, decoded_patches(stage, batch, args.batch), weights, generator)
         rgb = model.decode_patches(z, grid, batch.target_size, counts, chosen)
         wanted = geometry.patchify(batch.target, batch.target_size)[torch.arange(rows)[:, None], chosen]
-        reconstruction = (rgb - wanted).square().mean()
-        (reconstruction + args.margin_weight * margin).backward()
+        if window is None:
+            reconstruction = (rgb - wanted).square().mean()
+            (reconstruction + weights.margin * margin).backward()
+        else:
+            decoded = losses.Decoded(rgb, wanted, window, batch.target_size, window_weights(grid, window)[chosen])
+            terms = losses.tok_losses(decoded, margin, model.depatchifier.rgb.weight, weights, backbone, judge)
+            terms.total.backward()
+            reconstruction, sums["perceptual"] = terms.reconstruction, sums["perceptual"] + float(terms.perceptual.detach())
+            if judge is not None and judge_optimizer is not None:
+                fake, real = decoded.pictures()
+                judged = discriminator_loss(judge, real, fake)
+                judged.backward()
+                processes.average_gradients(judge)
+                judge_optimizer.step()
+                judge_optimizer.zero_grad()
+                sums["discriminator"] += float(judged.detach())
         processes.average_gradients(model)
         norm = optimizers.step(rate_scale(step, args.steps, optim_config))
         average.update(model, step)
@@ -82,20 +114,35 @@ def main() -> None:
         kind = "clip_loss" if scale.is_clip else "loss"
         total[kind] += float(reconstruction.detach())
         drawn[kind] += 1
-        total["margin"] += float(margin.detach())
+        sums["margin"] += float(margin.detach())
         if step % 25 == 0:
             row = {k: total[k] / drawn[k] if drawn[k] else float("nan") for k in drawn}
-            row |= {"margin": total["margin"] / seen, "grad_norm": norm, "steps_per_s": seen / (time.monotonic() - started)}
+            row |= {name: value / seen for name, value in sums.items()}
+            row |= {"grad_norm": norm, "steps_per_s": seen / (time.monotonic() - started)}
             run.log("train", step, row)
             if processes.rank == 0:
                 print(step, " ".join(f"{k} {v:.4g}" for k, v in row.items()), flush=True)
             total, drawn, seen, started = dict.fromkeys(total, 0.0), dict.fromkeys(drawn, 0), 0, time.monotonic()
+            sums = dict.fromkeys(sums, 0.0)
         if step % args.eval_every == 0 and processes.rank == 0:
             evaluate(averaged(evaluation, average), run, step, atlases.stickers, tok_config)
             started = time.monotonic()
         if run.due(600):
-            run.save(step, model, average, optimizers)
-    run.save(step, model, average, optimizers)
+            save()
+    save()
+
+
+def draw_chosen(
+    batch: Batch, patches: int, weights: losses.LossWeights, generator: torch.Generator
+) -> tuple[Tensor, Grid | None]:
+    """Which patches of each sample are decoded, (B,C): any, or a window of them for losses that look at pictures."""
+    rows, grid, size = len(batch.source), batch.grid, batch.target_size
+    if not weights.perceptual and not weights.adversarial:
+        return torch.stack([torch.randperm(grid.patches, generator=generator)[:patches] for _ in range(rows)]), None
+    # 16 px is the least that the discriminator can judge
+    side = min(min(grid.h, grid.w), max(int((patches // grid.t) ** 0.5), -(-16 // size.p)))
+    window = Grid(grid.t, side, side)
+    return draw_windows(grid, window, rows, generator), window
 
 
 @torch.no_grad()
@@ -144,6 +191,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--per-patch", type=float, default=0.3, help="share of batches with a count per patch (2.8)")
     parser.add_argument("--margin-weight", type=float, default=0.001)
+    parser.add_argument("--perceptual", type=float, default=0.0, help="factor of the perceptual term (Eq. 6 has 1)")
+    parser.add_argument("--adversarial", type=float, default=0.0, help="factor of the adversarial term (Eq. 6 has 0.2)")
+    parser.add_argument("--discriminator-lr", type=float, default=2e-4)
     parser.add_argument("--lambda-min", type=float, default=0.85, help="strongest latent noise (Eq. 7)")
     parser.add_argument("--freeze-encoder", action="store_true")
     parser.add_argument("--patch-width", type=int, default=48, help="of patchifier and depatchifier")
