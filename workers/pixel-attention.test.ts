@@ -88,7 +88,10 @@ describe('a bundle exported while tok_encoder had a pixel_bias', () => {
     const { manifest } = await engine.load(NANO, { backend: 'auto' }, null, () => undefined);
     expect(manifest.graphs.tok_encoder.inputs).toContain('pixel_bias');
     const rgba = new Uint8ClampedArray(64 * 64 * 4).fill(200);
-    const { levelsDone } = await engine.reconstruct({ width: 64, height: 64, rgba }, { sizePx: 64 });
+    const { levelsDone } = await engine.reconstruct(
+      { width: 64, height: 64, rgba },
+      { sizePx: 64 },
+    );
     expect(levelsDone).toBe(manifest.config.levels);
   });
 });

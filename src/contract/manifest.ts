@@ -249,10 +249,7 @@ function readFile(reader: JsonReader): BundleFile {
   };
 }
 
-function readGraphs(
-  reader: JsonReader,
-  { pixelAttention }: ModelConfig,
-): ModelManifest['graphs'] {
+function readGraphs(reader: JsonReader, { pixelAttention }: ModelConfig): ModelManifest['graphs'] {
   const required = Object.fromEntries(
     REQUIRED_GRAPHS.map((name) => [name, readGraph(reader.field(name))]),
   ) as Record<(typeof REQUIRED_GRAPHS)[number], GraphFiles>;

@@ -86,7 +86,7 @@ describe('planFrame', () => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
