@@ -11,11 +11,13 @@ import type { Model } from './model';
 import { numbered } from './model';
 import type { FramePlan } from './pipeline/pixels';
 import { frameLength, hasSharedCoordinates, patchBatches } from './pipeline/pixels';
-import type { DeviceTensor, TensorMap } from './session-backend';
+import type { DeviceTensor, GraphSession, TensorMap } from './session-backend';
 import { TensorScope } from './tensor-scope';
 
 /** Pixels in one `depatchify` call: about 100 MB at work, and a quarter of a second on WASM. */
 const BATCH_PIXELS = 32768;
+/** Attention scores in one call where pixels look at each other: 64 MB. One patch is always taken. */
+const BATCH_SCORES = 1 << 24;
 
 /** What the trunk gives for one level; each part covers all levels up to it. */
 interface TrunkLevel {
@@ -80,7 +82,11 @@ export class PictureDecoder implements CacheOwner {
       const guess = await this.runTrunk(this.latents.length, zn);
       scope.addAll(guess.context);
       scope.addAll(guess.latents);
-      const pixelContext = scope.addAll(await this.runAnchors(guess.latents));
+      const anchors = this.model.graphs.depatchify_anchors;
+      const pixelContext =
+        anchors === null
+          ? guess.latents
+          : scope.addAll(await this.runAnchors(anchors, guess.latents));
       return await this.depatchify(pixelContext, plan, shouldStop);
     } finally {
       scope.dispose();
@@ -123,7 +129,10 @@ export class PictureDecoder implements CacheOwner {
     const known = this.pixelContexts.get(levels);
     if (known !== undefined) return known;
     await this.extendTrunk(levels);
-    const context = await this.runAnchors(this.latentContexts[levels - 1]!);
+    const latents = this.latentContexts[levels - 1]!;
+    const anchors = this.model.graphs.depatchify_anchors;
+    if (anchors === null) return latents; // pixels look at the latents themselves
+    const context = await this.runAnchors(anchors, latents);
     this.pixelContexts.set(levels, context);
     this.claim(mapBytes(context));
     return context;
@@ -169,9 +178,9 @@ export class PictureDecoder implements CacheOwner {
     };
   }
 
-  private runAnchors(latents: TensorMap): Promise<TensorMap> {
+  private runAnchors(anchors: GraphSession, latents: TensorMap): Promise<TensorMap> {
     const { layers } = this.model.manifest.config.patch;
-    return this.model.graphs.depatchify_anchors.run({ ...latents, ...this.inputs.anchorRope() }, [
+    return anchors.run({ ...latents, ...this.inputs.anchorRope() }, [
       ...numbered('pixel_ctx_k_', layers),
       ...numbered('pixel_ctx_v_', layers),
     ]);
@@ -183,7 +192,7 @@ export class PictureDecoder implements CacheOwner {
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     const { backend, graphs } = this.model;
-    const batches = patchBatches(plan, BATCH_PIXELS);
+    const batches = patchBatches(plan, this.batchPixels(plan));
     const pixels = plan.rows * plan.columns; // Q
     const patches = patchCount(this.grid);
     const scope = new TensorScope(backend);
@@ -218,6 +227,14 @@ export class PictureDecoder implements CacheOwner {
     } finally {
       scope.dispose();
     }
+  }
+
+  /** Pixels in one call; fewer where each looks at all others of its patch. */
+  private batchPixels(plan: FramePlan): number {
+    const { pixelAttention, patch, levels } = this.model.manifest.config;
+    if (pixelAttention !== 'full') return BATCH_PIXELS;
+    const scoresPerPixel = patch.heads * (plan.rows * plan.columns + levels);
+    return Math.min(BATCH_PIXELS, Math.floor(BATCH_SCORES / scoresPerPixel));
   }
 
   /** Keeps the caches only if the budget allowed all of them. */

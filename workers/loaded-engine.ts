@@ -261,8 +261,8 @@ export class LoadedEngine {
     return this.decoding.run(async () => {
       const picture = this.pictures.get(pictureId);
       checkDecodeRequest(request, picture.levelsDone);
-      const { coordMode } = this.model.manifest.config;
-      const plan = planFrame(picture.traits.grid, request.sizePx, coordMode);
+      const { coordMode, pixelAttention } = this.model.manifest.config;
+      const plan = planFrame(picture.traits.grid, request.sizePx, coordMode, pixelAttention);
       const frame = await picture.decoder.frame(request.levels, plan, () => this.hasEnded(signal));
       try {
         return await use(frame, plan);

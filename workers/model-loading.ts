@@ -5,7 +5,7 @@ import type { BundleFile, GraphName, ModelManifest } from '../src/contract/manif
 import { bundleFiles, parseManifest } from '../src/contract/manifest';
 import type { BundleSource, ChosenBackend, EngineHost } from './engine-host';
 import { meterBackend } from './metered-backend';
-import type { Model, ReadyGraph } from './model';
+import type { Model, ReadyGraph, ReadyGraphs } from './model';
 import { widenHalf } from './pipeline/half';
 import type { GraphBytes, GraphSession } from './session-backend';
 import { createTextTokenizer, inLowerCase, type TextTokenizer } from './text-tokenizer';
@@ -68,7 +68,8 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
     await backend.release();
   };
   try {
-    const graphs = await openGraphs(open, { host, onEvent, signal });
+    const needed = READY_GRAPHS.filter((name) => manifest.graphs[name] !== null);
+    const graphs = await openGraphs(needed, open, { host, onEvent, signal });
     const tokenizer = readTokenizer(manifest, contents.get(manifest.tokenizer.file)!);
     const model: Model = {
       manifest,
@@ -149,16 +150,17 @@ function readTokenizer(manifest: ModelManifest, content: Uint8Array<ArrayBuffer>
 }
 
 async function openGraphs(
+  needed: readonly ReadyGraph[],
   open: (name: GraphName) => Promise<GraphSession>,
   context: {
     readonly host: EngineHost;
     readonly onEvent: (event: LoadEvent) => void;
     readonly signal: AbortSignal;
   },
-): Promise<Record<ReadyGraph, GraphSession>> {
+): Promise<ReadyGraphs> {
   const { host, onEvent, signal } = context;
   const sessions: [ReadyGraph, GraphSession][] = [];
-  for (const graph of READY_GRAPHS) {
+  for (const graph of needed) {
     await host.yieldToTasks();
     throwIfCancelled(signal);
     onEvent({ type: 'compile-start', graph });
@@ -166,7 +168,8 @@ async function openGraphs(
     sessions.push([graph, await open(graph)]);
     onEvent({ type: 'compile-end', graph, elapsedMs: host.now() - startMs });
   }
-  return Object.fromEntries(sessions) as Record<ReadyGraph, GraphSession>;
+  const missing = { depatchify_anchors: null };
+  return { ...missing, ...(Object.fromEntries(sessions) as Record<ReadyGraph, GraphSession>) };
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

@@ -7,12 +7,17 @@ import type { TextTokenizer } from './text-tokenizer';
 /** Graphs that are ready from the start. */
 export type ReadyGraph = Exclude<GraphName, 'tok_encoder' | 'attention_test'>;
 
+/** These graphs; null where the model needs none. */
+export type ReadyGraphs = Readonly<
+  Record<Exclude<ReadyGraph, 'depatchify_anchors'>, GraphSession>
+> & { readonly depatchify_anchors: GraphSession | null };
+
 /** A bundle in memory and on the device. */
 export interface Model {
   readonly manifest: ModelManifest;
   readonly backend: MeteredBackend;
   readonly tokenizer: TextTokenizer;
-  readonly graphs: Readonly<Record<ReadyGraph, GraphSession>>;
+  readonly graphs: ReadyGraphs;
   /** The encoder of images, made at its first use. */
   tokEncoder(): Promise<GraphSession>;
   /** Frees all graphs and the device. */

@@ -81,7 +81,8 @@ async function showSize(
   { picture, level, guess }: Subject,
 ): Promise<void> {
   const { backend, manifest } = model;
-  const plan = planFrame(picture.traits.grid, targets[0]!.sizePx, manifest.config.coordMode);
+  const { coordMode, pixelAttention } = manifest.config;
+  const plan = planFrame(picture.traits.grid, targets[0]!.sizePx, coordMode, pixelAttention);
   const frame =
     guess === null
       ? await picture.decoder.frame(level, plan, shouldStop)

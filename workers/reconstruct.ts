@@ -62,7 +62,7 @@ function encoderInputs(
   image: Pixels,
   sizePx: number,
 ): Record<string, DeviceTensor> {
-  const { config, rope } = model.manifest;
+  const { config, rope, graphs } = model.manifest;
   const grid = gridForAspect(image, config.k);
   const patches = patchCount(grid); // P
   const { levels } = config; // n
@@ -83,7 +83,10 @@ function encoderInputs(
       repeatTable(ropeTable(latentPositions(0, levels), rope.patch), patches),
       [patches, levels],
     ),
-    pixel_bias: scope.upload(new Float32Array(pixels * pixels), [1, 1, pixels, pixels]),
+    // Always zero, and an input only of bundles that were exported before it was left out.
+    ...(graphs.tok_encoder.inputs.includes('pixel_bias') && {
+      pixel_bias: scope.upload(new Float32Array(pixels * pixels), [1, 1, pixels, pixels]),
+    }),
     latent_bias: scope.upload(latentBias.values, [1, 1, latentBias.queries, latentBias.keys]),
     ...table('rope', ropeTable(gridPositions(grid, config.k, 0, levels), rope.grid), [
       1,

@@ -101,6 +101,13 @@ export interface GoldenFiles {
       >
     >;
   };
+  readonly 'tiny-full.json': {
+    readonly pictures: readonly {
+      readonly levels: number;
+      readonly shortSidePx: number;
+      readonly rgb: GoldenTensor;
+    }[];
+  };
 }
 
 /** A golden file. Its shape is the writer's promise (training/dcs/golden.py). */

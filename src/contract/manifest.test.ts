@@ -38,7 +38,9 @@ function validJson(): Json {
     },
     rope: { patch: frequencies(), grid: frequencies() },
     sampler: { steps: 25, guidance: 6, timeShift: 0.25, mode: 'clean-context' },
-    graphs: Object.fromEntries(REQUIRED_GRAPHS.map((name) => [name, graph(name)])),
+    graphs: Object.fromEntries(
+      [...REQUIRED_GRAPHS, 'depatchify_anchors'].map((name) => [name, graph(name)]),
+    ),
     tokenizer: file('tokenizer.json'),
     emptyPromptIds: [5],
     vocabulary: {
@@ -68,6 +70,16 @@ describe('parseManifest', () => {
     expect(manifest.config.levels).toBe(3);
     expect(manifest.graphs.dit_step.weights?.externalName).toBe('dit_step.bin');
     expect(manifest.graphs.attention_test).toBeNull();
+    expect(bundleFiles(manifest)).toHaveLength(1 + 2 * (REQUIRED_GRAPHS.length + 1));
+  });
+
+  it('takes a model without pixelAttention for one with anchors', () => {
+    expect(parseManifest(validJson()).config.pixelAttention).toBe('anchor');
+  });
+
+  it.each(['full', 'none'])('reads no anchors of a model with pixelAttention %s', (mode) => {
+    const manifest = parseManifest(changed('config.pixelAttention', mode));
+    expect(manifest.graphs.depatchify_anchors).toBeNull();
     expect(bundleFiles(manifest)).toHaveLength(1 + 2 * REQUIRED_GRAPHS.length);
   });
 
@@ -76,6 +88,9 @@ describe('parseManifest', () => {
     ['config.levels', 'four', 'config.levels must be a whole number, 1 to 64, found "four"'],
     ['config.dit.width', 15, 'config.dit.width must be a multiple of 4, found 15'],
     ['config.coordMode', 'middle', '"center" or "corner", found "middle"'],
+    ['config.pixelAttention', 'some', '"anchor" or "full" or "none", found "some"'],
+    ['config.classes', 10, 'config.classes must be absent, for the engine runs text models only'],
+    ['graphs.depatchify_anchors', undefined, 'graphs.depatchify_anchors must be an object'],
     ['graphs.dit_step', undefined, 'graphs.dit_step must be an object, found nothing'],
     ['graphs.dit_step.onnx.sha256', 'xyz', 'graphs.dit_step.onnx.sha256 must be a SHA-256'],
     ['tokenizer.file', '../secret', 'tokenizer.file must be a plain file name, found "../secret"'],

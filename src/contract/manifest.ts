@@ -32,13 +32,12 @@ export const REQUIRED_GRAPHS = [
   'text_encoder',
   'dit_step',
   'decoder_trunk',
-  'depatchify_anchors',
   'depatchify',
   'tok_encoder',
 ] as const;
 
 /** A graph of docs/graphs.md, or the load-time check `attention_test`. */
-export type GraphName = (typeof REQUIRED_GRAPHS)[number] | 'attention_test';
+export type GraphName = (typeof REQUIRED_GRAPHS)[number] | 'depatchify_anchors' | 'attention_test';
 
 /** Size of a stack of transformer blocks; a head is `width / heads` wide. */
 export interface TransformerSize {
@@ -57,6 +56,8 @@ export interface ModelConfig {
   readonly latentDim: number;
   readonly coordMode: 'center' | 'corner';
   readonly measureBias: boolean;
+  /** What a pixel looks at beside the latents: anchors, all pixels of its patch, nothing. */
+  readonly pixelAttention: 'anchor' | 'full' | 'none';
   /** A, anchors per axis of a patch. */
   readonly anchors: number;
   readonly textWidth: number;
@@ -109,6 +110,8 @@ export interface ModelManifest {
     readonly mode: 'clean-context' | 'sync';
   };
   readonly graphs: Readonly<Record<(typeof REQUIRED_GRAPHS)[number], GraphFiles>> & {
+    /** Null unless `pixelAttention` is `anchor`. */
+    readonly depatchify_anchors: GraphFiles | null;
     readonly attention_test: GraphFiles | null;
   };
   readonly tokenizer: BundleFile;
@@ -157,7 +160,7 @@ export function parseManifest(json: unknown): ModelManifest {
       timeShift: root.field('sampler').field('timeShift').positive(),
       mode: root.field('sampler').field('mode').oneOf(['clean-context', 'sync']),
     },
-    graphs: readGraphs(root.field('graphs')),
+    graphs: readGraphs(root.field('graphs'), config),
     tokenizer: readFile(root.field('tokenizer')),
     emptyPromptIds: root.field('emptyPromptIds').list((id) => id.whole(0)),
     vocabulary: readVocabulary(root.field('vocabulary')),
@@ -185,6 +188,7 @@ export function bundleFiles(manifest: ModelManifest): BundleFile[] {
   const graphs = [
     manifest.graphs.attention_test,
     ...REQUIRED_GRAPHS.map((n) => manifest.graphs[n]),
+    manifest.graphs.depatchify_anchors,
   ];
   const files = graphs.flatMap((graph) =>
     graph === null ? [] : [graph.onnx, ...(graph.weights === null ? [] : [graph.weights])],
@@ -193,6 +197,9 @@ export function bundleFiles(manifest: ModelManifest): BundleFile[] {
 }
 
 function readConfig(reader: JsonReader): ModelConfig {
+  const pixelAttention = reader.field('pixelAttention');
+  const classes = reader.field('classes');
+  if (!classes.isAbsent()) throw classes.error('absent, for the engine runs text models only');
   return {
     k: reader.field('k').whole(1, 1024),
     kt: reader.field('kt').whole(1, 1024),
@@ -200,6 +207,9 @@ function readConfig(reader: JsonReader): ModelConfig {
     latentDim: reader.field('latentDim').whole(1, 4096),
     coordMode: reader.field('coordMode').oneOf(['center', 'corner']),
     measureBias: reader.field('measureBias').flag(),
+    pixelAttention: pixelAttention.isAbsent()
+      ? 'anchor'
+      : pixelAttention.oneOf(['anchor', 'full', 'none']),
     anchors: reader.field('anchors').whole(1, 256),
     textWidth: reader.field('textWidth').whole(1),
     maxTextTokens: reader.field('maxTextTokens').whole(1, 4096),
@@ -239,12 +249,17 @@ function readFile(reader: JsonReader): BundleFile {
   };
 }
 
-function readGraphs(reader: JsonReader): ModelManifest['graphs'] {
+function readGraphs(reader: JsonReader, { pixelAttention }: ModelConfig): ModelManifest['graphs'] {
   const required = Object.fromEntries(
     REQUIRED_GRAPHS.map((name) => [name, readGraph(reader.field(name))]),
   ) as Record<(typeof REQUIRED_GRAPHS)[number], GraphFiles>;
   const test = reader.field('attention_test');
-  return { ...required, attention_test: test.isAbsent() ? null : readGraph(test) };
+  return {
+    ...required,
+    depatchify_anchors:
+      pixelAttention === 'anchor' ? readGraph(reader.field('depatchify_anchors')) : null,
+    attention_test: test.isAbsent() ? null : readGraph(test),
+  };
 }
 
 function readGraph(reader: JsonReader): GraphFiles {

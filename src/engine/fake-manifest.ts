@@ -21,6 +21,7 @@ export const FAKE_MANIFEST: ModelManifest = {
     latentDim: 16,
     coordMode: 'center',
     measureBias: true,
+    pixelAttention: 'anchor',
     anchors: 8,
     textWidth: 512,
     maxTextTokens: 32,
@@ -35,6 +36,7 @@ export const FAKE_MANIFEST: ModelManifest = {
       (typeof REQUIRED_GRAPHS)[number],
       GraphFiles
     >),
+    depatchify_anchors: GRAPH,
     attention_test: null,
   },
   tokenizer: FILE,

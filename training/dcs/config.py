@@ -7,7 +7,7 @@ and in the manifest. Letters: k patches on the short side, n levels, d latent ch
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_type_hints
 
 if TYPE_CHECKING:
@@ -182,6 +182,16 @@ def paper_dit(text_width: int = 0, classes: int = 1000) -> DiTConfig:
         k=16, levels=4, latent_dim=16, blocks=StackConfig(1152, 16, 28, swiglu_hidden(1152)),
         text_width=text_width, classes=classes,
     )  # fmt: skip
+
+
+def paper_small_tok() -> TokConfig:
+    """`paper_tok` narrower and with fewer layers, every other choice the same: for tests."""
+    return replace(paper_tok(), patch=StackConfig(32, 2, 2, 64), autoencoder=StackConfig(48, 2, 2, 128))
+
+
+def paper_small_dit() -> DiTConfig:
+    """`paper_dit` narrower and with fewer layers and classes: for tests."""
+    return replace(paper_dit(classes=10), blocks=StackConfig(48, 2, 3, 128))
 
 
 def tiny_tok() -> TokConfig:

@@ -23,7 +23,10 @@ from dcs.layers import KV, AttentionProjections, LayerList, RMSNorm, Rope, SwiGL
 
 @dataclass(frozen=True)
 class Condition:
-    """What the picture should show. Text: states (B,S_txt,W), bias (B,1,1 or S,S_txt), pooled (B,W). Label: ids (B,)."""
+    """What the picture should show. Text: states (B,S_txt,W), bias (B,1,1 or S,S_txt), pooled (B,W).
+
+    Label: ids (B,), or rows of weights over the classes and "no label" (B,classes+1), one-hot for a single class.
+    """
 
     text_states: Tensor | None = None
     text_bias: Tensor | None = None
@@ -128,7 +131,8 @@ class DCSDiT(nn.Module):
             c = c + self.text_pooled(condition.text_pooled * self.config.text_width**0.5).unsqueeze(1)
         if self.label is not None:
             assert condition.label is not None
-            c = c + self.label(condition.label).unsqueeze(1)
+            rows = condition.label @ self.label.weight if condition.label.is_floating_point() else self.label(condition.label)
+            c = c + rows.unsqueeze(1)
         return F.silu(c)
 
     def forward(

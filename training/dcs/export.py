@@ -14,12 +14,12 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import onnx
+import onnx_ir
 import torch
-from onnx import TensorProto, numpy_helper
 from torch import nn
 
 from dcs.captions import Vocabulary
@@ -37,7 +37,7 @@ SMALLEST_EXTERNAL = 32
 
 @dataclass(frozen=True)
 class Description:
-    """What the manifest says about a model, beside what follows from the model."""
+    """What the manifest says about a model, beside what follows from the model. `class_names` are those of a label model."""
 
     id: str
     name: str
@@ -51,6 +51,7 @@ class Description:
     guidance: float = 3.0
     time_shift: float = 1.0
     mode: str = "clean-context"
+    class_names: Sequence[str] = ()
 
 
 def round_to_half(module: nn.Module) -> None:
@@ -68,7 +69,12 @@ def round_to_half(module: nn.Module) -> None:
 
 
 def export_graph(graph: Graph) -> onnx.ModelProto:
-    """Trace a graph; weights inside the result."""
+    """Trace a graph; weights inside the result, so that a large one cannot be written (2 GB at most in one message)."""
+    return without_provenance(onnx_ir.to_proto(trace(graph)), graph.name)
+
+
+def trace(graph: Graph) -> onnx_ir.Model:
+    """A graph whose weights are those of the module itself, not copies."""
     inputs = tuple(random_inputs(graph, TRACED_SIZES, seed=0).values())
     dims: dict[str, Any] = {}
     dynamic = tuple(dynamic_axes(shape, dims) for shape in graph.inputs.values())
@@ -86,7 +92,7 @@ def export_graph(graph: Graph) -> onnx.ModelProto:
             verbose=False,
         )
     assert program is not None
-    return without_provenance(program.model_proto, graph.name)
+    return program.model
 
 
 def dynamic_axes(shape: Shape, dims: dict[str, Any]) -> dict[int, Any] | None:
@@ -120,46 +126,53 @@ def without_provenance(model: onnx.ModelProto, name: str) -> onnx.ModelProto:
     return model
 
 
-def move_weights_out(model: onnx.ModelProto, name: str) -> bytes:
-    """Make the float32 constants of the model refer to `<name>.bin`; returns that file's content as float16.
+def move_weights_out(model: onnx_ir.Model, name: str, sink: BinaryIO) -> int:
+    """Make the float32 constants of the model refer to `<name>.bin`, one by one; writes that file as float16 to `sink`.
+
+    Returns:
+        The bytes written.
 
     Raises:
         ValueError: a constant is not exactly a float16, so that widening would not restore it.
     """
-    halves, offset = [], 0
-    for tensor in model.graph.initializer:
-        values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < SMALLEST_EXTERNAL:
+    offset = 0
+    for value in model.graph.initializers.values():
+        constant = value.const_value
+        if constant is None or constant.dtype != onnx_ir.DataType.FLOAT or constant.size < SMALLEST_EXTERNAL:
             continue
+        values = constant.numpy()
         half = values.astype("<f2")
         if not np.array_equal(half.astype("<f4"), values):
-            raise ValueError(f"{name}: constant {tensor.name} is not exactly float16; round the weights first")
-        tensor.ClearField("raw_data")
-        tensor.ClearField("float_data")
-        tensor.data_location = TensorProto.EXTERNAL
-        for key, value in (("location", f"{name}.bin"), ("offset", offset), ("length", values.nbytes)):
-            tensor.external_data.add(key=key, value=str(value))
-        halves.append(half.tobytes())
+            raise ValueError(f"{name}: constant {value.name} is not exactly float16; round the weights first")
+        assert value.name is not None and isinstance(constant.shape, onnx_ir.Shape)
+        sink.write(half.tobytes())
+        value.const_value = onnx_ir.ExternalTensor(
+            f"{name}.bin", offset, values.nbytes, onnx_ir.DataType.FLOAT, shape=constant.shape, name=value.name
+        )
         offset += values.nbytes
-    return b"".join(halves)
+    return offset // 2
 
 
 def file_entry(path: Path) -> dict[str, Any]:
     """Name, size and hash of a file, for the manifest."""
-    content = path.read_bytes()
-    return {"file": path.name, "sizeBytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"file": path.name, "sizeBytes": path.stat().st_size, "sha256": digest}
 
 
 def write_graph(folder: Path, graph: Graph) -> dict[str, Any]:
     """Export one graph into the folder; returns its entry in the manifest."""
-    model = export_graph(graph)
-    halves = move_weights_out(model, graph.name)
+    traced = trace(graph)
     onnx_path, weights_path = folder / f"{graph.name}.onnx", folder / f"{graph.name}.f16.bin"
+    with weights_path.open("wb") as sink:
+        size_bytes = move_weights_out(traced, graph.name, sink)
+    model = without_provenance(onnx_ir.to_proto(traced), graph.name)
     onnx_path.write_bytes(model.SerializeToString(deterministic=True))
     weights: dict[str, Any] | None = None
-    if halves:
-        weights_path.write_bytes(halves)
+    if size_bytes:
         weights = {**file_entry(weights_path), "dtype": "float16", "externalName": f"{graph.name}.bin"}
+    else:
+        weights_path.unlink()
     return {
         "onnx": file_entry(onnx_path),
         "weights": weights,
@@ -168,36 +181,58 @@ def write_graph(folder: Path, graph: Graph) -> dict[str, Any]:
     }
 
 
-def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object], about: Description) -> list[Graph]:
+def round_models(models: Models) -> Models:
+    """The models as a bundle holds them: weights rounded in place, statistics in the result."""
+    for module in (models.text, models.tok, models.dit):
+        if module is not None:
+            round_to_half(module)
+    return replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
+
+
+def write_bundle(folder: Path, models: Models, tokenizer_json: dict[str, object] | None, about: Description) -> list[Graph]:
     """Write a whole bundle; returns its graphs. The weights of `models` are rounded to float16 in place.
 
+    A label model has no tokenizer.
+
     Raises:
-        ValueError: a weight is too large for float16, or the model has a mode that the graphs do not cover.
+        ValueError: a weight is too large for float16.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for module in (models.text, models.tok, models.dit):
-        round_to_half(module)
-    rounded = replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
+    rounded = round_models(models)
     exported = graphs(rounded)
     entries = {graph.name: write_graph(folder, graph) for graph in exported}
     tokenizer_path = folder / "tokenizer.json"
-    tokenizer_path.write_text(json.dumps(tokenizer_json, separators=(",", ":")) + "\n", encoding="utf-8")
-    manifest = build_manifest(rounded, tokenizer_json, about, entries, file_entry(tokenizer_path))
+    if tokenizer_json is not None:
+        tokenizer_path.write_text(json.dumps(tokenizer_json, separators=(",", ":")) + "\n", encoding="utf-8")
+    conditioning = condition_entries(rounded, tokenizer_json, about)
+    tokenizer_entry = None if tokenizer_json is None else file_entry(tokenizer_path)
+    manifest = build_manifest(rounded, conditioning, about, entries, tokenizer_entry)
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return exported
 
 
+def condition_entries(models: Models, tokenizer_json: dict[str, object] | None, about: Description) -> dict[str, Any]:
+    """How the model is told what to draw: `config` of text or classes, and the empty caption or the names of classes."""
+    config = models.dit.config
+    if tokenizer_json is None:
+        return {"config": {"classes": config.classes}, "empty": {"classNames": list(about.class_names)}}
+    tokenizer = TextTokenizer(tokenizer_json)
+    return {
+        "config": {"textWidth": config.text_width, "maxTextTokens": tokenizer.max_tokens},
+        "empty": {"emptyPromptIds": tokenizer.encode("").ids},
+    }
+
+
 def build_manifest(
     models: Models,
-    tokenizer_json: dict[str, object],
+    conditioning: dict[str, Any],
     about: Description,
     graph_entries: dict[str, Any],
-    tokenizer_entry: dict[str, Any],
+    tokenizer_entry: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """The manifest, as src/contract/manifest.ts reads it."""
+    """The manifest, as src/contract/manifest.ts reads it; `conditioning` is that of `condition_entries`."""
     tok, dit = models.tok.config, models.dit.config
-    tokenizer = TextTokenizer(tokenizer_json)
     return {
         "schemaVersion": 1,
         "id": about.id,
@@ -212,9 +247,10 @@ def build_manifest(
             "latentDim": tok.latent_dim,
             "coordMode": tok.coord_mode,
             "measureBias": tok.measure_bias,
+            **({"ditLevels": dit.levels} if dit.levels != tok.levels else {}),
+            "pixelAttention": tok.pixel_attention,
             "anchors": tok.anchors,
-            "textWidth": dit.text_width,
-            "maxTextTokens": tokenizer.max_tokens,
+            **conditioning["config"],
             "dit": stack_entry(dit.blocks),
             "trunk": stack_entry(tok.autoencoder),
             "patch": stack_entry(tok.patch),
@@ -228,7 +264,7 @@ def build_manifest(
         },
         "graphs": graph_entries,
         "tokenizer": tokenizer_entry,
-        "emptyPromptIds": tokenizer.encode("").ids,
+        **conditioning["empty"],
         "vocabulary": vocabulary_entry(about.vocabulary),
         "credits": list(about.credits),
         "evaluation": about.evaluation,

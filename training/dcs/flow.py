@@ -188,6 +188,18 @@ def _time(t: float) -> Tensor:
     return torch.tensor([t], dtype=torch.float64)
 
 
+def label_conditions(model: DCSDiT, labels: Sequence[int]) -> tuple[Condition, Condition]:
+    """Conditions of class labels (0 .. classes-1) and as many of no label, the other branch of guidance.
+
+    Raises:
+        ValueError: the model takes text, or has no such class.
+    """
+    classes = model.config.classes
+    if not classes or not all(0 <= label < classes for label in labels):
+        raise ValueError(f"labels are 0 to {classes - 1} here, got {list(labels)}" if classes else "this model takes text")
+    return Condition(label=torch.tensor(labels)), Condition(label=torch.full((len(labels),), classes))
+
+
 def stack_conditions(a: Condition, b: Condition) -> Condition:
     """Two conditions as one batch."""
 

@@ -7,7 +7,9 @@ Small numbers are plain JSON; tensors are {"dims": [...], "data": base64 of litt
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,13 +18,14 @@ from torch import Tensor
 from dcs import geometry, masks
 from dcs.config import grid_frequencies, patch_frequencies
 from dcs.dit import Condition, time_features
-from dcs.export import round_to_half
+from dcs.export import round_models, write_graph
 from dcs.flow import Sampler, SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
-from dcs.graphs import Graph, Models, graphs
+from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
 from dcs.parity import SIZES, Sizes, random_inputs, run_torch
 from dcs.text import TextTokenizer, text_inputs
 from dcs.tiny import TIME_SHIFT, tiny_models
+from dcs.tok import DCSTok
 
 CHAIN_PROMPT = "red apple on a light blue background"
 CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
@@ -33,10 +36,7 @@ NOISE_SEEDS = (0, 1, 2**32, 2**53, 2**64 - 1)
 
 def rounded_tiny_models() -> Models:
     """The tiny models with the weights that the bundle holds."""
-    models = tiny_models()
-    for module in (models.text, models.tok, models.dit):
-        round_to_half(module)
-    return replace(models, z_mean=models.z_mean.half().float(), z_std=models.z_std.half().float())
+    return round_models(tiny_models())
 
 
 def encode_tensor(x: Tensor) -> dict[str, Any]:
@@ -158,6 +158,7 @@ def graph_case(graph: Graph, sizes: Sizes) -> dict[str, Any]:
 def text_conditions(models: Models, tokenizer: TextTokenizer, prompt: str) -> tuple[Condition, Condition]:
     """The prompt and the empty caption, padded to one length."""
     input_ids, position_ids, text_bias = text_inputs([tokenizer.encode(prompt).ids, tokenizer.encode("").ids])
+    assert models.text is not None
     states, pooled = models.text(input_ids, position_ids, text_bias)
     first, second = (
         Condition(text_states=states[i : i + 1], text_bias=text_bias[i : i + 1], text_pooled=pooled[i : i + 1])
@@ -212,6 +213,39 @@ def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def full_models() -> Models:
+    """The tiny models with the paper's pixel attention in place of anchors, and the same weights."""
+    models = rounded_tiny_models()
+    tok = DCSTok(replace(models.tok.config, pixel_attention="full"))
+    tok.load_state_dict(models.tok.state_dict())
+    return replace(models, tok=tok.eval().requires_grad_(False))
+
+
+def full_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
+    """Pictures of the golden chain (clean context) where the pixels of a patch look at each other."""
+    models, tokenizer = full_models(), TextTokenizer(tokenizer_json)
+    zn = chain_sampler(models, tokenizer, "clean-context").advance(models.dit.config.levels)
+    return {
+        "pictures": [
+            {
+                "levels": m,
+                "shortSidePx": side * min(CHAIN_GRID.h, CHAIN_GRID.w),
+                "rgb": encode_tensor(decode_picture(models, zn[:, : m * CHAIN_GRID.patches], CHAIN_GRID, side)),
+            }
+            for m in range(1, models.dit.config.levels + 1)
+            for side in CHAIN_PATCH_SIDES
+        ]
+    }
+
+
+def write_full_graph(folder: Path) -> None:
+    """Write `depatchify` of `full_models` and its entry in a manifest: with the tiny bundle's files it makes a bundle."""
+    folder.mkdir(exist_ok=True)
+    (graph,) = depatchifier_graphs(full_models().tok)
+    entry = write_graph(folder, graph)
+    (folder / "depatchify.json").write_text(json.dumps(entry) + "\n", encoding="ascii")
+
+
 def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every golden file by its name; `tokenizer_json` is that of the tiny bundle."""
     return {
@@ -223,4 +257,5 @@ def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "grids.json": grids_golden(),
         "tiny-graphs.json": graphs_golden(),
         "tiny-chain.json": chain_golden(tokenizer_json),
+        "tiny-full.json": full_golden(tokenizer_json),
     }

@@ -9,6 +9,7 @@ Not here: writing files (dcs.export), comparing them (dcs.parity).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -43,9 +44,12 @@ class Graph:
 
 @dataclass(frozen=True)
 class Models:
-    """What a bundle is made of. z_mean, z_std (n,d): statistics of the latents per level and channel."""
+    """What a bundle is made of. z_mean, z_std (n,d): statistics of the latents per level and channel.
 
-    text: TextEncoder
+    A label model has no text encoder.
+    """
+
+    text: TextEncoder | None
     tok: DCSTok
     dit: DCSDiT
     z_mean: Tensor
@@ -89,6 +93,16 @@ def anchor_bias(depatchifier: Depatchifier, latent_keys: Tensor, queries: Tensor
     return torch.cat([on_anchors, on_latents], dim=3) + onnx_ops.zeros_along(queries, 1).unsqueeze(0)
 
 
+def measure_of_all(depatchifier: Depatchifier, latent_keys: Tensor, pixels: Tensor) -> Tensor | None:
+    """`anchor_bias` of `full`, (1,1,Q,Q+L): the pixels are the anchors, and how many there are is known only when it runs."""
+    if not depatchifier.config.measure_bias:
+        return None
+    zeros = onnx_ops.zeros_along(pixels, 1).unsqueeze(0)  # (1, 1, Q, 1)
+    log_measure = math.log(depatchifier.config.reference_pixels) - (zeros + 1).sum(dim=2, keepdim=True).log()
+    on_latents = onnx_ops.zeros_along(latent_keys, 2).transpose(2, 3)  # (1, 1, 1, L)
+    return torch.cat([zeros.transpose(2, 3) + log_measure, on_latents], dim=3) + zeros
+
+
 class DiTStep(nn.Module):
     """One Euler step of all guidance branches: x + dt * sum_b branch_weight_b v_b, and the grown K/V."""
 
@@ -121,6 +135,33 @@ class DiTStep(nn.Module):
             Condition(text_states=text_states, text_bias=text_bias, text_pooled=text_pooled),
             pairs(context),
         )
+        return x + dt * (branch_weight * v).sum(0, keepdim=True), *flat(cache)
+
+
+class LabelDiTStep(nn.Module):
+    """`DiTStep` of a label model: one row over the classes in place of text."""
+
+    def __init__(self, dit: DCSDiT) -> None:
+        super().__init__()
+        self.dit = dit
+
+    def forward(
+        self,
+        x: Tensor,
+        time_features: Tensor,
+        dt: Tensor,
+        branch_weight: Tensor,
+        level_onehot: Tensor,
+        class_onehot: Tensor,
+        rope_cos: Tensor,
+        rope_sin: Tensor,
+        attn_bias: Tensor,
+        *context: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """x_next (1,N,d), then k_i, v_i (B,H,T,K)."""
+        condition = Condition(label=class_onehot)
+        features, rope = time_features.unsqueeze(0), (rope_cos, rope_sin)
+        v, cache = self.dit(x, features, level_onehot, rope, attn_bias, condition, pairs(context))
         return x + dt * (branch_weight * v).sum(0, keepdim=True), *flat(cache)
 
 
@@ -182,6 +223,24 @@ class Depatchify(nn.Module):
         return self.depatchifier.to_rgb(x)
 
 
+class DepatchifyLatents(nn.Module):
+    """Colours straight from the latents: `full`, all pixels asked for look at each other (the paper), or `none`."""
+
+    def __init__(self, depatchifier: Depatchifier) -> None:
+        super().__init__()
+        self.depatchifier = depatchifier
+
+    def forward(self, rope_cos: Tensor, rope_sin: Tensor, *latents: Tensor) -> Tensor:
+        """Rgb (P,Q,3)."""
+        rope, cache = (rope_cos, rope_sin), pairs(latents)
+        if self.depatchifier.config.pixel_attention == "full":
+            bias = measure_of_all(self.depatchifier, latents[0], rope_cos)
+            x, _ = self.depatchifier.pixels_among_themselves(rope, cache, bias)
+        else:
+            x = self.depatchifier.pixels_from_context(rope, cache, None)
+        return self.depatchifier.to_rgb(x)
+
+
 class TokEncoder(nn.Module):
     """A picture to normalised latents of all levels."""
 
@@ -197,7 +256,6 @@ class TokEncoder(nn.Module):
         pixel_rope_sin: Tensor,
         latent_rope_cos: Tensor,
         latent_rope_sin: Tensor,
-        pixel_bias: Tensor,
         latent_bias: Tensor,
         rope_cos: Tensor,
         rope_sin: Tensor,
@@ -211,7 +269,6 @@ class TokEncoder(nn.Module):
             (pixel_rope_cos, pixel_rope_sin),
             (latent_rope_cos, latent_rope_sin),
             latent_bias,
-            pixel_bias,
         )  # (P, n, D)
         width = per_patch.shape[2]
         tokens = onnx_ops.reshape(per_patch.transpose(0, 1), [1, -1, width], (1, levels * patches, width))
@@ -234,14 +291,10 @@ class AttentionTest(nn.Module):
 
 
 def graphs(models: Models) -> list[Graph]:
-    """Every graph of a bundle.
-
-    Raises:
-        ValueError: the tokenizer decodes pixels together, so that no pixel can be decoded on its own.
-    """
+    """Every graph of a bundle."""
     return [
-        text_encoder_graph(models),
-        dit_step_graph(models),
+        *text_encoder_graphs(models),
+        dit_step_graph(models.dit),
         decoder_trunk_graph(models),
         *depatchifier_graphs(models.tok),
         tok_encoder_graph(models),
@@ -249,31 +302,38 @@ def graphs(models: Models) -> list[Graph]:
     ]
 
 
-def text_encoder_graph(models: Models) -> Graph:
-    """Prompt ids to states."""
+def text_encoder_graphs(models: Models) -> list[Graph]:
+    """Prompt ids to states; none for a label model."""
+    if models.text is None:
+        return []
     inputs: dict[str, Shape] = {"input_ids": ("B", "S"), "position_ids": (1, "S"), "text_bias": ("B", 1, 1, "S")}
-    return Graph("text_encoder", models.text, inputs, ("text_states", "text_pooled"))
+    return [Graph("text_encoder", models.text, inputs, ("text_states", "text_pooled"))]
 
 
-def dit_step_graph(models: Models) -> Graph:
+def dit_step_graph(dit: DCSDiT) -> Graph:
     """One sampler step."""
-    config = models.dit.config
+    config = dit.config
     stack, half = config.blocks, config.blocks.head_width // 2
+    text: dict[str, Shape] = {
+        "text_states": ("B", "S", config.text_width),
+        "text_pooled": ("B", config.text_width),
+        "text_bias": ("B", 1, "N", "S"),
+    }
+    label: dict[str, Shape] = {"class_onehot": ("B", config.classes + 1)}
     inputs: dict[str, Shape] = {
         "x": (1, "N", config.latent_dim),
         "time_features": (1, config.time_width),
         "dt": (1, 1, 1),
         "branch_weight": ("B", 1, 1),
         "level_onehot": (1, "N", config.levels),
-        "text_states": ("B", "S", config.text_width),
-        "text_pooled": ("B", config.text_width),
-        "text_bias": ("B", 1, "N", "S"),
+        **(label if config.classes else text),
         "rope_cos": ("B", "N", half),
         "rope_sin": ("B", "N", half),
         "attn_bias": (1, 1, "N", "Nlow+N"),
         **kv_inputs("ctx_", stack, "B", "Nlow"),
     }
-    return Graph("dit_step", DiTStep(models.dit), inputs, ("x_next", *kv_names("", stack.layers)))
+    step = LabelDiTStep(dit) if config.classes else DiTStep(dit)
+    return Graph("dit_step", step, inputs, ("x_next", *kv_names("", stack.layers)))
 
 
 def decoder_trunk_graph(models: Models) -> Graph:
@@ -296,24 +356,15 @@ def decoder_trunk_graph(models: Models) -> Graph:
 
 
 def depatchifier_graphs(tok: DCSTok) -> list[Graph]:
-    """What pixels look at, and the pixels."""
+    """What pixels look at, and the pixels; without anchors pixels look at the latents and need no graph before."""
     config = tok.config
-    if config.pixel_attention != "anchor":
-        raise ValueError(
-            f"pixel_attention is {config.pixel_attention!r}: only 'anchor' decodes pixels apart from each other with "
-            "what they share computed once. Train with it, or add graphs for the other modes."
-        )
     patch, half, anchors = config.patch, config.patch.head_width // 2, tok.depatchifier.anchor_count
-    at_anchors: dict[str, Shape] = {
-        "rope_cos": ("P", anchors, half),
-        "rope_sin": ("P", anchors, half),
-        **kv_inputs("latent_", patch, "P", "L"),
-    }
-    at_pixels: dict[str, Shape] = {
-        "rope_cos": ("P", "Q", half),
-        "rope_sin": ("P", "Q", half),
-        **kv_inputs("pixel_ctx_", patch, "P", "AA+L"),
-    }
+    wanted: dict[str, Shape] = {"rope_cos": ("P", "Q", half), "rope_sin": ("P", "Q", half)}
+    latents = kv_inputs("latent_", patch, "P", "L")
+    if config.pixel_attention != "anchor":
+        return [Graph("depatchify", DepatchifyLatents(tok.depatchifier), {**wanted, **latents}, ("rgb",))]
+    at_anchors: dict[str, Shape] = {"rope_cos": ("P", anchors, half), "rope_sin": ("P", anchors, half), **latents}
+    at_pixels: dict[str, Shape] = {**wanted, **kv_inputs("pixel_ctx_", patch, "P", "AA+L")}
     context = tuple(kv_names("pixel_ctx_", patch.layers))
     return [
         Graph("depatchify_anchors", DepatchifyAnchors(tok.depatchifier), at_anchors, context),
@@ -331,7 +382,6 @@ def tok_encoder_graph(models: Models) -> Graph:
         "pixel_rope_sin": ("P", "Npix", patch_half),
         "latent_rope_cos": ("P", levels, patch_half),
         "latent_rope_sin": ("P", levels, patch_half),
-        "pixel_bias": (1, 1, "Npix", "Npix"),
         "latent_bias": (1, 1, levels, "Npix+n"),
         "rope_cos": (1, "n*P", half),
         "rope_sin": (1, "n*P", half),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shutil
+import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,9 @@ from dcs.text import TextEncoder
 Tensors = dict[str, Tensor]
 Sizes = Mapping[str, int]
 
+# Weights of more bytes than this, as float16, are widened on disk, where onnxruntime maps them: less memory.
+LARGEST_IN_MEMORY = 2**28
+_WIDENED_AT_ONCE = 2**24
 
 # Few and many tokens, one branch and two, with and without context, below and above the 32 queries at which kernels change.
 SIZES: dict[str, tuple[Sizes, ...]] = {
@@ -61,7 +66,7 @@ def random_input(name: str, shape: tuple[int, ...], seed: int, graph: Graph) -> 
         return torch.randint(graph.module.token_embedding.num_embeddings, shape, generator=generator)
     if name == "position_ids":
         return torch.arange(shape[-1])[None]
-    if name == "level_onehot":
+    if name in ("level_onehot", "class_onehot"):
         return torch.eye(shape[-1])[torch.randint(shape[-1], shape[:-1], generator=generator)]
     if name.endswith("_bias"):
         bias = torch.where(torch.rand(shape, generator=generator) < 0.3, BLOCKED, 0.0)
@@ -104,15 +109,38 @@ class BundleSessions:
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
         if graph not in self._sessions:
-            options = onnxruntime.SessionOptions()
             weights = self.folder / f"{graph}.f16.bin"
-            if weights.exists():
-                widened = np.fromfile(weights, "<f2").astype("<f4").tobytes()
-                options.add_external_initializers_from_files_in_memory([f"{graph}.bin"], [widened], [len(widened)])
-            self._sessions[graph] = onnxruntime.InferenceSession(
-                (self.folder / f"{graph}.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            is_large = weights.exists() and weights.stat().st_size > LARGEST_IN_MEMORY
+            self._sessions[graph] = self._open_on_disk(graph) if is_large else self._open_in_memory(graph)
         return self._sessions[graph]
+
+    def release(self, graph: str) -> None:
+        """Give back the memory of a graph."""
+        self._sessions.pop(graph, None)
+
+    def _open_in_memory(self, graph: str) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        weights = self.folder / f"{graph}.f16.bin"
+        if weights.exists():
+            widened = np.fromfile(weights, "<f2").astype("<f4").tobytes()
+            options.add_external_initializers_from_files_in_memory([f"{graph}.bin"], [widened], [len(widened)])
+        return onnxruntime.InferenceSession(
+            (self.folder / f"{graph}.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+
+    def _open_on_disk(self, graph: str) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = torch.get_num_threads()
+        with tempfile.TemporaryDirectory(dir=self.folder) as widened:  # a mapping outlives its file's name
+            shutil.copy(self.folder / f"{graph}.onnx", widened)
+            halves = np.memmap(self.folder / f"{graph}.f16.bin", "<f2", mode="r")
+            with (Path(widened) / f"{graph}.bin").open("wb") as file:
+                for start in range(0, len(halves), _WIDENED_AT_ONCE):
+                    file.write(halves[start : start + _WIDENED_AT_ONCE].astype("<f4").tobytes())
+            return onnxruntime.InferenceSession(
+                str(Path(widened) / f"{graph}.onnx"), options, providers=["CPUExecutionProvider"]
+            )
 
 
 def relative_difference(actual: Tensor, expected: Tensor) -> float:
@@ -145,4 +173,5 @@ def check_bundle(folder: Path, graphs: Sequence[Graph]) -> dict[str, float]:
         differences[graph.name] = max(
             largest_difference(sessions.run(graph.name, inputs), run_torch(graph, inputs)) for inputs in runs
         )
+        sessions.release(graph.name)
     return differences

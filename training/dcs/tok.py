@@ -175,7 +175,9 @@ class Depatchifier(PatchStack):
 
     def pixel_start(self, rope: Rope, latent_kv: KV) -> Tensor:
         """Pixel tokens before the first block (P,Q,D): one shared vector, its coordinate embedding."""
-        x = self.embed_coords(self.pixel_token.expand(1, 1, -1), rope)  # (1 or P, Q, D)
+        # without coord_embed all pixels start equal, but each needs a row of its own for its keys and values
+        token = self.pixel_token.expand(1, 1, -1) if self.coord is not None else self.pixel_token + rope[0][..., :1] * 0
+        x = self.embed_coords(token, rope)  # (1 or P, Q, D)
         return x if x.shape[0] == latent_kv[0].shape[0] else x.expand(latent_kv[0].shape[0], *x.shape[1:])
 
     def pixels_among_themselves(self, rope: Rope, latent_cache: Sequence[KV], bias: Tensor | None) -> tuple[Tensor, list[KV]]:

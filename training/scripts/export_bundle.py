@@ -1,10 +1,13 @@
 """Write a model bundle to public/models/<id>/ and hold its files to PyTorch before they replace the old ones.
 
     python scripts/export_bundle.py tiny
+    python scripts/export_bundle.py paper --out ~/.cache/dcs-studio/bundles    # random weights, 1.7 GB, 24 GB of memory
     python scripts/export_bundle.py nano --tok tok --dit dit --statistics ~/.cache/dcs-studio/latents/statistics.pt \
         --created-at 2026-11-24T00:00:00Z --evaluation evaluation.json
 
-`tiny` is the bundle of random weights for tests; any other id is exported from the averaged weights of two runs.
+`tiny` is the bundle of random weights for tests. `paper` and `paper-small` are label models of the paper's sizes and of a
+fraction of them, random too (dcs.paper); scripts/draw_paper.py runs them. Any other id is exported from the averaged
+weights of two runs.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from dcs import paper
 from dcs.captions import vocabulary
 from dcs.concepts import load_concepts
 from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT, DiTConfig, TokConfig, from_dict
@@ -74,9 +78,12 @@ def described(args: argparse.Namespace) -> Description:
 def main() -> None:
     """Parse, export, check, replace."""
     args = parse()
+    torch.set_num_threads(args.threads)
     if args.id == "tiny":
         models, about = tiny_models(), tiny_description()
-        tokenizer_json: dict[str, Any] = tiny_tokenizer_from(SOURCES)
+        tokenizer_json: dict[str, Any] | None = tiny_tokenizer_from(SOURCES)
+    elif args.id in paper.SIZES:
+        models, about, tokenizer_json = paper.random_models(args.id), paper.description(args.id), None
     else:
         models = trained_models(args.runs / args.tok, args.runs / args.dit, args.statistics)
         about, tokenizer_json = described(args), build_tokenizer_json(SOURCES)
@@ -108,11 +115,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--description", default="One or two stickers on a plain or graded background, grown level by level.")
     parser.add_argument("--created-at", help="date for the manifest, as 2026-11-24T00:00:00Z")
     parser.add_argument("--evaluation", type=Path, help="JSON file of measurements of these weights")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
     parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
     parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
     args = parser.parse_args()
-    if args.id != "tiny" and not (args.statistics and args.created_at):
+    if args.id == "paper" and args.out == BUNDLES:
+        parser.error("a paper bundle is too large for the repository: give another --out")
+    if args.id not in ("tiny", *paper.SIZES) and not (args.statistics and args.created_at):
         parser.error("a trained bundle needs --statistics and --created-at")
     return args
 

@@ -1,4 +1,6 @@
-"""Write the golden vectors that TypeScript is held to, tests/golden/*.json; needs the tiny bundle.
+"""Write the golden vectors that TypeScript is held to, tests/golden/*.json, and a graph beside the tiny bundle's.
+
+Needs the tiny bundle.
 
 python scripts/write_golden.py
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dcs.golden import all_golden
+from dcs.golden import all_golden, write_full_graph
 
 TRAINING = Path(__file__).resolve().parent.parent
 GOLDEN = TRAINING / "tests" / "golden"
@@ -21,6 +23,7 @@ def main() -> None:
         path = GOLDEN / name
         path.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="ascii")
         print(f"{path.relative_to(TRAINING)}: {path.stat().st_size} bytes")
+    write_full_graph(GOLDEN / "tiny-full")
 
 
 if __name__ == "__main__":

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnx_ir
 import pytest
 import torch
-from bundle_chain import BundleChain, encode_text
 from onnx import numpy_helper
 from torch import nn
 
-from dcs import golden
-from dcs.config import paper_tok
-from dcs.export import SMALLEST_EXTERNAL, export_graph, move_weights_out, round_to_half, write_graph
+from dcs import golden, parity
+from dcs.chain import BundleChain, encode_text
+from dcs.config import tiny_tok
+from dcs.export import SMALLEST_EXTERNAL, export_graph, move_weights_out, round_to_half, trace, write_graph
 from dcs.flow import SamplerMode, sample_joint
-from dcs.geometry import Grid
-from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
+from dcs.geometry import Grid, PatchSize
+from dcs.graphs import Graph, Models, depatchifier_graphs, flat, graphs
 from dcs.parity import SIZES, BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
 from dcs.text import TextTokenizer
 from dcs.tiny import TIME_SHIFT
 from dcs.tok import DCSTok
 
 TINY = Path(__file__).resolve().parents[2] / "public" / "models" / "tiny"
+FULL = Path(__file__).parent / "golden" / "tiny-full"
 TOLERANCE = 1e-4
 MODES: tuple[SamplerMode, ...] = ("clean-context", "sync")
 
@@ -220,8 +225,8 @@ def test_external_weights_are_float32_packed_in_order_and_restored_exactly_by_wi
 def test_no_file_tells_where_it_was_made() -> None:
     for path in TINY.glob("*.onnx"):
         content = path.read_bytes()
-        for trace in (b".py", b"/home", b"/root", b"/usr", b"site-packages", b"torch."):
-            assert trace not in content, f"{path.name} contains {trace!r}"
+        for hint in (b".py", b"/home", b"/root", b"/usr", b"site-packages", b"torch."):
+            assert hint not in content, f"{path.name} contains {hint!r}"
 
 
 def test_no_graph_asks_for_a_shape_so_that_nothing_is_placed_on_the_cpu() -> None:
@@ -241,12 +246,14 @@ def test_a_weight_that_is_not_a_float16_is_refused() -> None:
     layer = nn.Linear(8, 8)
     graph = Graph("one", layer, {"x": ("B", 8)}, ("y",))
     with pytest.raises(ValueError, match="not exactly float16"):
-        move_weights_out(export_graph(graph), "one")
+        move_weights_out(trace(graph), "one", io.BytesIO())
     round_to_half(layer)
-    model = export_graph(graph)
-    before = {t.name: numpy_helper.to_array(t).copy() for t in model.graph.initializer}
-    halves = np.frombuffer(move_weights_out(model, "one"), "<f2")
-    kept = [before[t.name] for t in model.graph.initializer if t.data_location == onnx.TensorProto.EXTERNAL]
+    before = {t.name: numpy_helper.to_array(t) for t in export_graph(graph).graph.initializer}
+    model, sink = trace(graph), io.BytesIO()
+    size_bytes = move_weights_out(model, "one", sink)
+    assert size_bytes == len(sink.getvalue())
+    halves = np.frombuffer(sink.getvalue(), "<f2")
+    kept = [before[t.name] for t in onnx_ir.to_proto(model).graph.initializer if t.data_location == onnx.TensorProto.EXTERNAL]
     assert np.array_equal(np.concatenate([x.flatten() for x in kept]), halves.astype(np.float32))
 
 
@@ -257,8 +264,44 @@ def test_a_weight_too_large_for_float16_is_refused() -> None:
         round_to_half(layer)
 
 
-def test_a_tokenizer_whose_pixels_look_at_each_other_is_refused() -> None:
-    with torch.device("meta"):
-        tok = DCSTok(paper_tok())
-    with pytest.raises(ValueError, match="pixel_attention is 'full'"):
-        depatchifier_graphs(tok)
+@pytest.mark.parametrize("sizes", [*SIZES["depatchify"], *MORE_SIZES["depatchify"]], ids=str)
+def test_the_graph_whose_pixels_look_at_each_other_equals_pytorch(sizes: Sizes) -> None:
+    (graph,) = depatchifier_graphs(golden.full_models().tok)
+    inputs = random_inputs(graph, sizes, seed=3)
+    found = BundleSessions(FULL).run("depatchify", inputs)
+    assert largest_difference(found, run_torch(graph, inputs)) < TOLERANCE
+
+
+def test_the_graph_whose_pixels_look_at_each_other_draws_what_the_tokenizer_draws() -> None:
+    tok, patches, levels = golden.full_models().tok, 3, 2
+    (graph,) = depatchifier_graphs(tok)
+    latents, size = torch.randn(patches, levels, tok.config.patch.width), PatchSize(1, 6)
+    cache = flat(tok.depatchifier.latent_cache(latents, tok.depatchifier.level_rope(levels)))
+    rope = [x.expand(patches, -1, -1) for x in tok.depatchifier.pixel_rope(size)]
+    inputs = dict(zip(graph.inputs, [*rope, *cache], strict=True))
+    found = BundleSessions(FULL).run("depatchify", inputs)["rgb"]
+    assert relative_difference(found, tok.depatchifier(latents, size)) < TOLERANCE
+
+
+def test_the_graph_whose_pixels_look_at_the_latents_alone_equals_pytorch(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    tok = DCSTok(replace(tiny_tok(), pixel_attention="none")).eval().requires_grad_(False)
+    round_to_half(tok)
+    (graph,) = depatchifier_graphs(tok)
+    write_graph(tmp_path, graph)
+    for sizes in SIZES["depatchify"]:
+        inputs = random_inputs(graph, sizes, seed=3)
+        found = BundleSessions(tmp_path).run("depatchify", inputs)
+        assert largest_difference(found, run_torch(graph, inputs)) < TOLERANCE
+
+
+def test_large_weights_are_widened_on_disk_and_nothing_is_left_there(
+    by_name: dict[str, Graph], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in TINY.glob("dit_step.*"):
+        shutil.copy(file, tmp_path)
+    monkeypatch.setattr(parity, "LARGEST_IN_MEMORY", 0)
+    inputs = random_inputs(by_name["dit_step"], SIZES["dit_step"][0], seed=3)
+    found = BundleSessions(tmp_path).run("dit_step", inputs)
+    assert largest_difference(found, run_torch(by_name["dit_step"], inputs)) < TOLERANCE
+    assert {path.name for path in tmp_path.iterdir()} == {"dit_step.onnx", "dit_step.f16.bin"}

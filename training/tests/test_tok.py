@@ -184,6 +184,16 @@ def test_a_patch_is_drawn_from_its_own_latents_only(mode: PixelAttention) -> Non
     assert reached.tolist() == [[patch == 2] * LEVELS for patch in range(4)]
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_without_a_coordinate_embedding_the_rotation_alone_tells_pixels_apart(mode: PixelAttention) -> None:
+    depatchifier = small_tok(pixel_attention=mode, coord_embed=False, coord_mode="corner").depatchifier
+    for patches in (1, 4):
+        rgb = depatchifier(torch.randn(patches, LEVELS, depatchifier.config.patch.width), PatchSize(1, 6))
+        assert rgb.shape == (patches, 36, 3)
+        apart = (rgb[:, :, None] - rgb[:, None]).abs().amax(-1) + torch.eye(36)
+        assert float(apart.detach().min()) > 1e-6
+
+
 def test_in_full_mode_pixels_see_each_other_and_in_the_others_they_do_not() -> None:
     for mode in MODES:
         depatchifier = small_tok(pixel_attention=mode).depatchifier

@@ -63,6 +63,33 @@ describe('planFrame', () => {
     expect(hasSharedCoordinates(planFrame({ gt: 1, gh: 4, gw: 6 }, 33, 'center'))).toBe(false);
   });
 
+  it('asks for whole patches of any size where pixels look at each other', () => {
+    fc.assert(
+      fc.property(anyGrid, fc.integer({ min: 16, max: 70 }), (grid, shortSidePx) => {
+        const plan = planFrame(grid, shortSidePx, 'center', 'full');
+        expect(hasSharedCoordinates(plan)).toBe(true);
+        expect(plan.rows).toBe(Math.max(2, Math.ceil(shortSidePx / Math.min(grid.gh, grid.gw))));
+        const rgba = frameToRgba(
+          renderFrame(plan, (y, x) => y - x),
+          plan,
+        );
+        // Outside the outermost decoded centres the colour is that of the nearest.
+        const clamped = (i: number, sizePx: number, decoded: number): number =>
+          Math.min(1 - 0.5 / decoded, Math.max(0.5 / decoded, (i + 0.5) / sizePx));
+        for (let y = 0; y < plan.heightPx; y += 1) {
+          for (let x = 0; x < plan.widthPx; x += 1) {
+            const wanted =
+              clamped(y, plan.heightPx, grid.gh * plan.rows) -
+              clamped(x, plan.widthPx, grid.gw * plan.columns);
+            const found = rgba[(y * plan.widthPx + x) * 4]!;
+            expect(Math.abs(found - byte(wanted))).toBeLessThanOrEqual(1);
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('with corner coordinates keeps the four corners at every size', () => {
     for (const sizePx of [16, 24, 30, 31]) {
       const plan = planFrame({ gt: 1, gh: 3, gw: 2 }, sizePx, 'corner');

@@ -3,7 +3,8 @@
  * (P, Q, 3) about [-1, 1]; a plan says which coordinates were asked for and where each output pixel finds its colour.
  *
  * With `center` coordinates any size is decoded exactly: every output pixel is evaluated at its own centre. With
- * `corner` coordinates only whole patch sizes exist; other sizes are interpolated from the next larger one (spec 2.1).
+ * `corner` coordinates only whole patch sizes exist; other sizes are interpolated from the next larger one (spec 2.1). So
+ * they are where pixels look at each other: which pixels a patch has would change their colours.
  */
 import type { Grid, SizePx } from '../../src/contract/grid';
 import { patchCount, sizeForShortSide } from '../../src/contract/grid';
@@ -49,11 +50,14 @@ export function planFrame(
   grid: Grid,
   shortSidePx: number,
   coordMode: ModelConfig['coordMode'],
+  pixelAttention: ModelConfig['pixelAttention'] = 'anchor',
 ): FramePlan {
   const size = sizeForShortSide(grid, shortSidePx);
   const p = Math.max(2, Math.ceil(shortSidePx / Math.min(grid.gh, grid.gw)));
   const planAxis = (patches: number, sizePx: number): AxisPlan =>
-    coordMode === 'center' ? exactAxis(patches, sizePx) : cornerAxis(patches, sizePx, p);
+    coordMode === 'center' && pixelAttention !== 'full'
+      ? exactAxis(patches, sizePx)
+      : wholeAxis(patches, { sizePx, p, coordMode });
   const vertical = planAxis(grid.gh, size.heightPx);
   const horizontal = planAxis(grid.gw, size.widthPx);
   const pixels = vertical.count * horizontal.count; // Q
@@ -149,20 +153,34 @@ function exactAxis(patches: number, sizePx: number): AxisPlan {
   return { count, coordinates, near, far: near, weight: new Float32Array(sizePx) };
 }
 
-/** Whole patches of `p` pixels, interpolated with aligned corners where the output has another size. */
-function cornerAxis(patches: number, sizePx: number, p: number): AxisPlan {
+/** Whole patches of `p` pixels, interpolated where the output has another size: with aligned corners, or centres. */
+function wholeAxis(
+  patches: number,
+  {
+    sizePx,
+    p,
+    coordMode,
+  }: {
+    readonly sizePx: number;
+    readonly p: number;
+    readonly coordMode: ModelConfig['coordMode'];
+  },
+): AxisPlan {
   const decoded = patches * p;
   const place = (i: number): readonly [number, number] => [Math.floor(i / p), i % p];
-  const scale = sizePx === 1 ? 0 : (decoded - 1) / (sizePx - 1);
-  const lower = Array.from({ length: sizePx }, (_, i) =>
-    Math.min(decoded - 1, Math.floor(i * scale)),
+  const cornerScale = sizePx === 1 ? 0 : (decoded - 1) / (sizePx - 1);
+  const positions = Array.from({ length: sizePx }, (_, i) =>
+    coordMode === 'corner'
+      ? i * cornerScale
+      : Math.min(decoded - 1, Math.max(0, ((i + 0.5) * decoded) / sizePx - 0.5)),
   );
+  const lower = positions.map((position) => Math.min(decoded - 1, Math.floor(position)));
   return {
     count: p,
-    coordinates: [patchCoordinates(p, 'corner')],
+    coordinates: [patchCoordinates(p, coordMode)],
     near: lower.map(place),
     far: lower.map((i) => place(Math.min(decoded - 1, i + 1))),
-    weight: Float32Array.from(lower, (low, i) => i * scale - low),
+    weight: Float32Array.from(lower, (low, i) => positions[i]! - low),
   };
 }
 

@@ -1,4 +1,7 @@
-"""The engine's order of work on the exported files, in a few lines: text, sampler, trunk, anchors, pixels."""
+"""The engine's order of work on the exported files, in a few lines: condition, sampler, trunk, anchors, pixels.
+
+Not here: PyTorch's own way to the same picture (dcs.flow, dcs.tok), which the files are held to.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,15 @@ from dcs.text import TextTokenizer, text_inputs
 
 @dataclass
 class BundleChain:
-    """One picture. `levels` holds the finished zn (1,P,d); call `advance` again to add levels."""
+    """One picture. `levels` holds the finished zn (1,P,d); call `advance` again to add levels.
+
+    condition: the prompt's or label's inputs of `dit_step` with both branches, from `encode_text` or `label_inputs`.
+    """
 
     sessions: BundleSessions
     tok: TokConfig
     dit: DiTConfig
-    text: Tensors
+    condition: Tensors
     grid: Grid
     seed: int
     steps: int
@@ -66,7 +72,6 @@ class BundleChain:
         """One call on the tokens of `levels` levels from `first_level` (1-based); `key` names the cache."""
         context = self._cache.get(key, {})
         empty = torch.zeros(branches, self.dit.blocks.heads, 0, self.dit.blocks.head_width)
-        tokens = x.shape[1]
         weights = [1.0] if branches == 1 else [self.guidance, 1 - self.guidance]
         inputs = {
             "x": x,
@@ -74,18 +79,18 @@ class BundleChain:
             "dt": torch.full((1, 1, 1), dt),
             "branch_weight": torch.tensor(weights).reshape(branches, 1, 1),
             "level_onehot": self.level_onehot(first_level, levels, self.dit.levels),
-            "text_states": self.text["text_states"][:branches],
-            "text_pooled": self.text["text_pooled"][:branches],
-            "text_bias": self.text["text_bias"][:branches].expand(-1, -1, tokens, -1),
+            **{name: value[:branches] for name, value in self.condition.items()},
             **self.grid_rope(first_level, levels, self.dit.blocks.head_width, self.dit.k, branches),
             "attn_bias": self.attention_bias(first_level, levels),
         }
+        if "text_bias" in inputs:
+            inputs["text_bias"] = inputs["text_bias"].expand(-1, -1, x.shape[1], -1)
         for name in kv_names("", self.dit.blocks.layers):
             inputs[f"ctx_{name}"] = context[name][:branches] if name in context else empty
         return self.sessions.run("dit_step", inputs)
 
     def decode(self, patch_side: int) -> Tensor:
-        """The finished levels as a picture (h,w,3)."""
+        """The finished levels as a picture (h,w,3) of patches of `patch_side` pixels."""
         trunk: Tensors = {}
         patches, stack, patch = self.grid.patches, self.tok.autoencoder, self.tok.patch
         for level, zn in enumerate(self.levels, start=1):
@@ -102,13 +107,16 @@ class BundleChain:
                 none = torch.zeros(patches, patch.heads, 0, patch.head_width)
                 inputs[name.replace("latent_", "latent_ctx_")] = trunk.get(name, none)
             trunk = self.sessions.run("decoder_trunk", inputs)
-        latents = {name: trunk[name] for name in kv_names("latent_", patch.layers)}
-        anchors = self.sessions.run("depatchify_anchors", {**latents, **self.pixel_rope(PatchSize(1, self.tok.anchors))})
+        context = {name: trunk[name] for name in kv_names("latent_", patch.layers)}
+        if self.tok.pixel_attention == "anchor":
+            at_anchors = self.pixel_rope(PatchSize(1, self.tok.anchors))
+            context = self.sessions.run("depatchify_anchors", {**context, **at_anchors})
         size = PatchSize(1, patch_side)
-        rgb = self.sessions.run("depatchify", {**anchors, **self.pixel_rope(size)})["rgb"]
+        rgb = self.sessions.run("depatchify", {**context, **self.pixel_rope(size)})["rgb"]
         return geometry.unpatchify(rgb[None], self.grid, size)[0, 0]
 
     def level_onehot(self, first_level: int, levels: int, of: int) -> Tensor:
+        """Level of each token, (1,m*P,of)."""
         rows = torch.eye(of)[first_level - 1 : first_level - 1 + levels]
         return rows.repeat_interleave(self.grid.patches, dim=0)[None]
 
@@ -118,13 +126,16 @@ class BundleChain:
         return masks.to_bias(mask[(first_level - 1) * self.grid.patches :])[None, None]
 
     def grid_rope(self, first_level: int, levels: int, head_width: int, k: int, rows: int) -> Tensors:
+        """Tables between patches, `rows` times."""
         positions = geometry.grid_positions(self.grid, k, first_level, levels)
         return table("rope", positions, grid_frequencies(head_width, k), rows)
 
     def patch_rope(self, name: str, positions: Tensor) -> Tensors:
+        """Tables inside a patch, once for each patch."""
         return table(name, positions, patch_frequencies(self.tok.patch.head_width), self.grid.patches)
 
     def pixel_rope(self, size: PatchSize) -> Tensors:
+        """Tables of all pixels of a patch."""
         return self.patch_rope("rope", geometry.pixel_positions(geometry.pixel_coords(size, self.tok.coord_mode)))
 
 
@@ -139,3 +150,8 @@ def encode_text(sessions: BundleSessions, tokenizer: TextTokenizer, prompt: str)
     input_ids, position_ids, text_bias = text_inputs([tokenizer.encode(prompt).ids, tokenizer.encode("").ids])
     inputs = {"input_ids": input_ids.long(), "position_ids": position_ids.long(), "text_bias": text_bias}
     return {**sessions.run("text_encoder", inputs), "text_bias": text_bias}
+
+
+def label_inputs(label: int, classes: int) -> Tensors:
+    """Rows of a class and of no class."""
+    return {"class_onehot": torch.eye(classes + 1)[[label, classes]]}
