@@ -248,6 +248,7 @@ def build_manifest(
             "coordMode": tok.coord_mode,
             "measureBias": tok.measure_bias,
             **({"ditLevels": dit.levels} if dit.levels != tok.levels else {}),
+            **({"levelMix": True} if tok.level_mix else {}),
             "pixelAttention": tok.pixel_attention,
             "anchors": tok.anchors,
             **conditioning["config"],

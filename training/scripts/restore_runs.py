@@ -1,10 +1,11 @@
 """Make runs of the weights of a bundle, so that the trainers go on from what is shipped.
 
     python scripts/restore_runs.py nano --tok tok --dit dit
+    python scripts/restore_runs.py --tok-weights weights/tok.safetensors --tok wide
 
 Writes `last.pt` of both runs (weights and average alike; the optimizers start afresh, the step counts on from the
 manifest's) and statistics.pt of the latents, and gives each run the log rows that `plot_curves.py` kept of it. A run
-that is there already is left alone.
+that is there already is left alone. Weights that are not shipped yet travel in a file of `keep_weights.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from dcs import config
@@ -40,10 +42,15 @@ def main() -> None:
     parser.add_argument("--tok", default="tok", help="run of the tokenizer to make")
     parser.add_argument("--dit", default="dit", help="run of the diffusion transformer to make")
     parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
+    parser.add_argument("--tok-weights", type=Path, help="file of scripts/keep_weights.py, in place of a bundle")
     args = parser.parse_args()
+    if args.tok_weights:
+        tok, step = read_tok(args.tok_weights)
+        write_run(args.tok, "tok", tok, dataclasses.asdict(tok.config), {"tok": {"step": step}})
+        return
     folder = args.bundles / args.id
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    tok_config, dit_config = config.nano_tok(), config.nano_dit()
+    tok_config, dit_config = tok_config_of(manifest), config.nano_dit()
     shape = (tok_config.levels, tok_config.latent_dim)
     text = build_text_encoder(load_weights(TRAINING / "sources"))
     models = Models(text, DCSTok(tok_config), DCSDiT(dit_config), torch.zeros(shape), torch.zeros(shape))
@@ -53,6 +60,21 @@ def main() -> None:
     write_run(args.dit, "dit", models.dit, dataclasses.asdict(dit_config), steps)
     args.latents.mkdir(parents=True, exist_ok=True)
     torch.save({"mean": models.z_mean, "std": models.z_std}, args.latents / "statistics.pt")
+
+
+def tok_config_of(manifest: dict[str, Any]) -> config.TokConfig:
+    """The configuration that a bundle of nano was exported with."""
+    sizes = manifest["config"]
+    return config.nano_tok(sizes["latentDim"], sizes.get("levelMix", False), sizes["patch"]["width"])
+
+
+def read_tok(path: Path) -> tuple[DCSTok, int]:
+    """A tokenizer and its step out of a file of scripts/keep_weights.py."""
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+        tok = DCSTok(config.from_dict(config.TokConfig, json.loads(metadata["config"])))
+        tok.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})  # noqa: SIM118  # not a dict
+    return tok, int(metadata["step"])
 
 
 def write_run(name: str, kind: str, model: nn.Module, sizes: dict[str, Any], steps: dict[str, Any]) -> None:
