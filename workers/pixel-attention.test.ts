@@ -28,7 +28,9 @@ async function writeFullBundle(): Promise<string> {
   }
   const manifest = JSON.parse(await readFile(join(TINY, 'manifest.json'), 'utf8')) as BundleJson;
   const entry: unknown = JSON.parse(await readFile(join(FULL_GRAPH, 'depatchify.json'), 'utf8'));
-  const { depatchify_anchors: _none, ...graphs } = manifest.graphs;
+  const graphs = Object.fromEntries(
+    Object.entries(manifest.graphs).filter(([name]) => name !== 'depatchify_anchors'),
+  );
   const config = { ...manifest.config, pixelAttention: 'full' };
   const full = { ...manifest, config, graphs: { ...graphs, depatchify: entry } };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(full));
