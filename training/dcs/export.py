@@ -36,6 +36,14 @@ SMALLEST_EXTERNAL = 32
 
 
 @dataclass(frozen=True)
+class Video:
+    """What a model trained on clips may be asked for."""
+
+    max_seconds: float  # length of its longest training clips
+    fps: int = 24  # frames per second to show unless somebody asks for others; a multiple of kt
+
+
+@dataclass(frozen=True)
 class Description:
     """What the manifest says about a model, beside what follows from the model."""
 
@@ -51,6 +59,7 @@ class Description:
     guidance: float = 3.0
     time_shift: float = 1.0
     mode: str = "clean-context"
+    video: Video | None = None  # None: trained on images only
 
 
 def round_to_half(module: nn.Module) -> None:
@@ -195,7 +204,11 @@ def build_manifest(
     graph_entries: dict[str, Any],
     tokenizer_entry: dict[str, Any],
 ) -> dict[str, Any]:
-    """The manifest, as src/contract/manifest.ts reads it."""
+    """The manifest, as src/contract/manifest.ts reads it.
+
+    Raises:
+        ValueError: clips are promised at a rate that is no multiple of kt, or by a DiT that looks at later segments.
+    """
     tok, dit = models.tok.config, models.dit.config
     tokenizer = TextTokenizer(tokenizer_json)
     return {
@@ -213,18 +226,23 @@ def build_manifest(
             "coordMode": tok.coord_mode,
             "measureBias": tok.measure_bias,
             "anchors": tok.anchors,
+            "anchorFrames": tok.anchor_frames,
             "textWidth": dit.text_width,
             "maxTextTokens": tokenizer.max_tokens,
             "dit": stack_entry(dit.blocks),
             "trunk": stack_entry(tok.autoencoder),
             "patch": stack_entry(tok.patch),
+            **video_entry(about.video, models),
         },
         "rope": {
             "patch": rope_entry(models.tok.depatchifier.frequencies),
             "grid": rope_entry(models.tok.decoder.frequencies),
         },
         "sampler": {
-            "steps": about.steps, "guidance": about.guidance, "timeShift": about.time_shift, "mode": about.mode,
+            "steps": about.steps,
+            "guidance": about.guidance,
+            "timeShift": about.time_shift,
+            "mode": about.mode,
         },
         "graphs": graph_entries,
         "tokenizer": tokenizer_entry,
@@ -233,6 +251,17 @@ def build_manifest(
         "credits": list(about.credits),
         "evaluation": about.evaluation,
     }
+
+
+def video_entry(video: Video | None, models: Models) -> dict[str, Any]:
+    """`video` of the configuration; nothing for a model of images."""
+    if video is None:
+        return {}
+    if video.fps % models.tok.config.kt:
+        raise ValueError(f"fps must be a multiple of kt = {models.tok.config.kt}, got {video.fps}")
+    if not models.dit.config.temporal_causal:
+        raise ValueError("the engine hides later segments from the DiT; temporal_causal is False. Train with True.")
+    return {"video": {"maxSeconds": video.max_seconds, "fps": video.fps}}
 
 
 def stack_entry(stack: StackConfig) -> dict[str, int]:

@@ -86,6 +86,10 @@ class BundleChain:
 
     def decode(self, patch_side: int) -> Tensor:
         """The finished levels as a picture (h,w,3)."""
+        return self.decode_clip(PatchSize(1, patch_side))[0]
+
+    def decode_clip(self, size: PatchSize) -> Tensor:
+        """The finished levels as frames (Gt*pt,h,w,3)."""
         trunk: Tensors = {}
         patches, stack, patch = self.grid.patches, self.tok.autoencoder, self.tok.patch
         for level, zn in enumerate(self.levels, start=1):
@@ -103,10 +107,10 @@ class BundleChain:
                 inputs[name.replace("latent_", "latent_ctx_")] = trunk.get(name, none)
             trunk = self.sessions.run("decoder_trunk", inputs)
         latents = {name: trunk[name] for name in kv_names("latent_", patch.layers)}
-        anchors = self.sessions.run("depatchify_anchors", {**latents, **self.pixel_rope(PatchSize(1, self.tok.anchors))})
-        size = PatchSize(1, patch_side)
+        anchor_size = PatchSize(self.tok.anchor_frames, self.tok.anchors)
+        anchors = self.sessions.run("depatchify_anchors", {**latents, **self.pixel_rope(anchor_size)})
         rgb = self.sessions.run("depatchify", {**anchors, **self.pixel_rope(size)})["rgb"]
-        return geometry.unpatchify(rgb[None], self.grid, size)[0, 0]
+        return geometry.unpatchify(rgb[None], self.grid, size)[0]
 
     def level_onehot(self, first_level: int, levels: int, of: int) -> Tensor:
         rows = torch.eye(of)[first_level - 1 : first_level - 1 + levels]

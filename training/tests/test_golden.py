@@ -61,6 +61,8 @@ def assert_same(found: Any, expected: Any, place: str) -> None:
         "grids.json",
         "tiny-graphs.json",
         "tiny-chain.json",
+        "clip-frames.json",
+        "tiny-clip.json",
     ],
 )
 def test_a_golden_file_is_what_the_code_gives(current: dict[str, Any], name: str) -> None:
