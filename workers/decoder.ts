@@ -2,6 +2,7 @@
  * From latents to pixels. The trunk runs once per level and its keys and values are kept; the anchors run once per
  * number of levels shown; only `depatchify` depends on the output size. Letters as in docs/graphs.md.
  */
+import type { FramePlace } from '../src/contract/clip';
 import type { Grid } from '../src/contract/grid';
 import { patchCount } from '../src/contract/grid';
 import { disposeMap, mapBytes } from './context-cache';
@@ -23,6 +24,13 @@ interface TrunkLevel {
   readonly context: TensorMap;
   /** `latent_k_j`, `latent_v_j` of the anchors' call. */
   readonly latents: TensorMap;
+}
+
+/** What a frame shows. */
+export interface FrameView {
+  /** How many levels of the picture. */
+  readonly levels: number;
+  readonly plan: FramePlan;
 }
 
 /** Decodes one picture and keeps what the next decode can reuse. */
@@ -51,17 +59,49 @@ export class PictureDecoder implements CacheOwner {
     this.inputs = new DecoderInputs(model, grid);
   }
 
-  /**
-   * The frame of the first `levels` levels; the caller owns it. Null when `shouldStop` said so between two batches.
-   */
+  /** One frame; the caller owns it. Null when `shouldStop` said so between two batches. */
   async frame(
-    levels: number,
-    plan: FramePlan,
+    { levels, plan }: FrameView,
+    place: FramePlace,
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;
     try {
-      return await this.depatchify(await this.pixelContext(levels), plan, shouldStop);
+      const context = await this.pixelContext(levels);
+      return await this.depatchify(context, { plan, place }, shouldStop);
+    } finally {
+      this.endDecode();
+    }
+  }
+
+  /**
+   * Gives frames to `use`, one after another, so that one is in memory at a time; what they share is made once, within
+   * the budget or not. False when `shouldStop` said so between two batches.
+   */
+  async eachFrame(
+    { levels, plan }: FrameView,
+    places: readonly FramePlace[],
+    {
+      use,
+      shouldStop,
+    }: {
+      readonly use: (frame: DeviceTensor, index: number) => Promise<void>;
+      readonly shouldStop: () => Promise<boolean>;
+    },
+  ): Promise<boolean> {
+    this.isDecoding = true;
+    try {
+      const context = await this.pixelContext(levels);
+      for (const [index, place] of places.entries()) {
+        const frame = await this.depatchify(context, { plan, place }, shouldStop);
+        if (frame === null) return false;
+        try {
+          await use(frame, index);
+        } finally {
+          this.model.backend.dispose(frame);
+        }
+      }
+      return true;
     } finally {
       this.endDecode();
     }
@@ -70,7 +110,7 @@ export class PictureDecoder implements CacheOwner {
   /** The frame that a guess of the next level would give, on top of the finished ones; nothing of it is kept. */
   async guessFrame(
     zn: DeviceTensor,
-    plan: FramePlan,
+    wanted: { readonly plan: FramePlan; readonly place: FramePlace },
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;
@@ -81,7 +121,7 @@ export class PictureDecoder implements CacheOwner {
       scope.addAll(guess.context);
       scope.addAll(guess.latents);
       const pixelContext = scope.addAll(await this.runAnchors(guess.latents));
-      return await this.depatchify(pixelContext, plan, shouldStop);
+      return await this.depatchify(pixelContext, wanted, shouldStop);
     } finally {
       scope.dispose();
       this.endDecode();
@@ -179,13 +219,15 @@ export class PictureDecoder implements CacheOwner {
 
   private async depatchify(
     context: TensorMap,
-    plan: FramePlan,
+    { plan, place }: { readonly plan: FramePlan; readonly place: FramePlace },
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     const { backend, graphs } = this.model;
     const batches = patchBatches(plan, BATCH_PIXELS);
     const pixels = plan.rows * plan.columns; // Q
-    const patches = patchCount(this.grid);
+    const patches = patchCount(plan.grid);
+    const firstPatch = place.segment * patches;
+    const isWhole = batches.length === 1 && patches === patchCount(this.grid);
     const scope = new TensorScope(backend);
     try {
       const frame = batches.length === 1 ? null : scope.add(backend.allocate([patches, pixels, 3]));
@@ -197,12 +239,14 @@ export class PictureDecoder implements CacheOwner {
           rope =
             rope !== null && hasSharedCoordinates(plan)
               ? rope
-              : scope.addAll(this.inputs.pixelRope(plan, from, to));
+              : scope.addAll(this.inputs.pixelRope(plan, place.v, [from, to]));
           const ropeDims = [to - from, pixels, rope['rope_cos']!.dims[2]!];
           const { rgb } = await graphs.depatchify.run(
             {
               ...mapTensors(context, (tensor) =>
-                frame === null ? tensor : batch.add(backend.slice(tensor, from, to)),
+                isWhole
+                  ? tensor
+                  : batch.add(backend.slice(tensor, firstPatch + from, firstPatch + to)),
               ),
               ...mapTensors(rope, (tensor) => backend.view(tensor, ropeDims)),
             },

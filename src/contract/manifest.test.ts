@@ -68,7 +68,14 @@ describe('parseManifest', () => {
     expect(manifest.config.levels).toBe(3);
     expect(manifest.graphs.dit_step.weights?.externalName).toBe('dit_step.bin');
     expect(manifest.graphs.attention_test).toBeNull();
+    expect([manifest.config.video, manifest.config.anchorFrames]).toEqual([null, 1]);
     expect(bundleFiles(manifest)).toHaveLength(1 + 2 * REQUIRED_GRAPHS.length);
+  });
+
+  it('reads what a model of clips may be asked for', () => {
+    const { config } = parseManifest(changed('config.video', { maxSeconds: 2.5, fps: 24 }));
+    expect(config.video).toEqual({ maxSeconds: 2.5, fps: 24 });
+    expect(parseManifest(changed('config.anchorFrames', 2)).config.anchorFrames).toBe(2);
   });
 
   it.each([
@@ -76,6 +83,9 @@ describe('parseManifest', () => {
     ['config.levels', 'four', 'config.levels must be a whole number, 1 to 64, found "four"'],
     ['config.dit.width', 15, 'config.dit.width must be a multiple of 4, found 15'],
     ['config.coordMode', 'middle', '"center" or "corner", found "middle"'],
+    ['config.video', true, 'config.video must be an object, found true'],
+    ['config.video', { maxSeconds: 0, fps: 24 }, 'config.video.maxSeconds must be a number above'],
+    ['config.video', { maxSeconds: 2, fps: 25 }, 'config.video.fps must be a multiple of 2, found'],
     ['graphs.dit_step', undefined, 'graphs.dit_step must be an object, found nothing'],
     ['graphs.dit_step.onnx.sha256', 'xyz', 'graphs.dit_step.onnx.sha256 must be a SHA-256'],
     ['tokenizer.file', '../secret', 'tokenizer.file must be a plain file name, found "../secret"'],

@@ -2,6 +2,8 @@
  * The manifest of a model bundle: the only description of a model that crosses from Python to TypeScript. Written by
  * training, read here once; behind `parseManifest` its fields are trusted.
  */
+import type { VideoConfig } from './clip';
+import { MAX_FPS, MIN_FPS } from './clip';
 import { EngineError } from './engine-error';
 import { JsonReader } from './json-reader';
 
@@ -59,11 +61,15 @@ export interface ModelConfig {
   readonly measureBias: boolean;
   /** A, anchors per axis of a patch. */
   readonly anchors: number;
+  /** Anchor frames of a segment. */
+  readonly anchorFrames: number;
   readonly textWidth: number;
   readonly maxTextTokens: number;
   readonly dit: TransformerSize;
   readonly trunk: TransformerSize;
   readonly patch: TransformerSize;
+  /** Null: trained on images only. */
+  readonly video: VideoConfig | null;
 }
 
 /** Angular frequencies of the rotary position embedding, one list per axis; together the pairs of a head. */
@@ -193,20 +199,31 @@ export function bundleFiles(manifest: ModelManifest): BundleFile[] {
 }
 
 function readConfig(reader: JsonReader): ModelConfig {
+  const kt = reader.field('kt').whole(1, 1024);
+  const anchorFrames = reader.field('anchorFrames');
   return {
     k: reader.field('k').whole(1, 1024),
-    kt: reader.field('kt').whole(1, 1024),
+    kt,
     levels: reader.field('levels').whole(1, 64),
     latentDim: reader.field('latentDim').whole(1, 4096),
     coordMode: reader.field('coordMode').oneOf(['center', 'corner']),
     measureBias: reader.field('measureBias').flag(),
     anchors: reader.field('anchors').whole(1, 256),
+    anchorFrames: anchorFrames.isAbsent() ? 1 : anchorFrames.whole(1, 64),
     textWidth: reader.field('textWidth').whole(1),
     maxTextTokens: reader.field('maxTextTokens').whole(1, 4096),
     dit: readSize(reader.field('dit')),
     trunk: readSize(reader.field('trunk')),
     patch: readSize(reader.field('patch')),
+    video: readVideo(reader.field('video'), kt),
   };
+}
+
+function readVideo(reader: JsonReader, kt: number): VideoConfig | null {
+  if (reader.isAbsent()) return null;
+  const fps = reader.field('fps').whole(MIN_FPS, MAX_FPS);
+  if (fps % kt !== 0) throw reader.field('fps').error(`a multiple of ${kt}`);
+  return { maxSeconds: reader.field('maxSeconds').positive(), fps };
 }
 
 function readSize(reader: JsonReader): TransformerSize {

@@ -20,8 +20,9 @@ export interface AxisMap {
   readonly weight: Float32Array<ArrayBuffer>;
 }
 
-/** How to decode a picture at one size. */
+/** How to decode one frame of a picture at one size. */
 export interface FramePlan extends SizePx {
+  /** Of the frame: one segment. */
   readonly grid: Grid;
   /** Pixels asked for in each patch: Q = rows * columns. */
   readonly rows: number;
@@ -44,12 +45,13 @@ interface AxisPlan {
   readonly weight: Float32Array<ArrayBuffer>;
 }
 
-/** The plan of an image of this grid with `shortSidePx` pixels on its short side. */
+/** The plan of any frame of a picture of this grid with `shortSidePx` pixels on its short side. */
 export function planFrame(
-  grid: Grid,
+  picture: Grid,
   shortSidePx: number,
   coordMode: ModelConfig['coordMode'],
 ): FramePlan {
+  const grid = { ...picture, gt: 1 };
   const size = sizeForShortSide(grid, shortSidePx);
   const p = Math.max(2, Math.ceil(shortSidePx / Math.min(grid.gh, grid.gw)));
   const planAxis = (patches: number, sizePx: number): AxisPlan =>
@@ -84,7 +86,7 @@ export function patchSamples(
   plan: FramePlan,
   patch: number,
 ): { readonly uy: Float64Array; readonly ux: Float64Array } {
-  const row = Math.floor(patch / plan.grid.gw) % plan.grid.gh;
+  const row = Math.floor(patch / plan.grid.gw);
   const column = patch % plan.grid.gw;
   return {
     uy: plan.rowCoordinates[Math.min(row, plan.rowCoordinates.length - 1)]!,
