@@ -5,14 +5,8 @@ import { encode } from 'fast-png';
 import { EngineError } from '../src/contract/engine-error';
 import { joinFrames } from './apng';
 import { openMp4 } from './mp4';
+import type { ClipSize } from './out-format';
 import { formatOf } from './out-format';
-
-/** What all frames of a clip have in common. */
-export interface ClipSize {
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-}
 
 /** Takes frames one after another; nothing but a folder is written before `finish`. */
 export interface ClipWriter {
@@ -29,14 +23,20 @@ export async function openClipWriter(out: string, size: ClipSize): Promise<ClipW
     case 'mp4': {
       const encoder = await openMp4(size);
       return {
-        add: (rgba) => Promise.resolve(encoder.add(rgba)),
+        add(rgba) {
+          encoder.add(rgba);
+          return Promise.resolve();
+        },
         finish: () => writeFile(out, encoder.finish()),
       };
     }
     case 'png': {
       const frames: Uint8Array[] = [];
       return {
-        add: (rgba) => Promise.resolve(void frames.push(encodePng(rgba, size))),
+        add(rgba) {
+          frames.push(encodePng(rgba, size));
+          return Promise.resolve();
+        },
         finish: () => writeFile(out, joinFrames(frames, size.fps)),
       };
     }

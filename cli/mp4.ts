@@ -1,7 +1,8 @@
 /** MP4 files with H.264, by WebAssembly: the one place that names h264-mp4-encoder. */
-import type { ClipSize } from './clip-writer';
+import type { H264MP4Encoder } from 'h264-mp4-encoder';
+import type { ClipSize } from './out-format';
 
-/** Of H.264, 10 to 51; less is better. At 20 flat colours stay within a few steps of what was decoded. */
+/** Of H.264, 10 to 51: less is better and larger. */
 const QUANTIZATION = 20;
 
 /** Encodes frames one after another. */
@@ -34,10 +35,8 @@ export async function openMp4({ width, height, fps }: ClipSize): Promise<Mp4Enco
   };
 }
 
-type Encoder = Awaited<ReturnType<(typeof import('h264-mp4-encoder'))['createH264MP4Encoder']>>;
-
 /** Loading it puts listeners on the process that end it on any unhandled rejection; they are taken off again. */
-async function createEncoder(): Promise<Encoder> {
+async function createEncoder(): Promise<H264MP4Encoder> {
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => new Set(process.listeners(event as 'exit')));
   const { default: library } = await import('h264-mp4-encoder');

@@ -1,5 +1,12 @@
 /** The kinds of files that pictures are written to. */
 
+/** What all frames of a clip have in common. */
+export interface ClipSize {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+}
+
 /** What a file of this name holds: one picture or an animation, a video, or a folder of pictures. */
 export type OutFormat = 'png' | 'mp4' | 'folder';
 

@@ -1,6 +1,7 @@
 /** What the fake engine shows of a picture: the requests of the contract, answered with waves. */
 import type { Frames, FramesRequest } from '../contract/clip';
 import type { DecodeRequest, Pixels } from '../contract/engine';
+import { sizeForShortSide } from '../contract/grid';
 import { readDecodeRequest, readFramesRequest } from '../contract/requests';
 import { FAKE_MANIFEST } from './fake-manifest';
 import type { FakePicture } from './fake-picture';
@@ -20,8 +21,9 @@ export function fakeFrames({ traits, levelsDone }: FakePicture, request: FramesR
   const frames = places.map((place) =>
     fakePixels(traits, request.levels, request.sizePx, fakeMoment(place, traits.grid)),
   );
-  const { width, height, rgba } = frames[0]!;
-  const all = new Uint8ClampedArray(frames.length * rgba.length);
-  frames.forEach((frame, i) => all.set(frame.rgba, i * rgba.length));
-  return { fps, frameCount: frames.length, width, height, rgba: all };
+  const { widthPx: width, heightPx: height } = sizeForShortSide(traits.grid, request.sizePx);
+  const frameBytes = width * height * 4;
+  const rgba = new Uint8ClampedArray(frames.length * frameBytes);
+  frames.forEach((frame, i) => rgba.set(frame.rgba, i * frameBytes));
+  return { fps, frameCount: frames.length, width, height, rgba };
 }
