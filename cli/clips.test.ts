@@ -1,4 +1,5 @@
 /** Clips from the command line, on the tiny model: real video through real graphs. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { decode, decodeApng } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { padToEven } from './mp4';
+import { TINY } from './testing/engines';
 import { runOnTiny as run } from './testing/run-on-tiny';
 
 const NANO = fileURLToPath(new URL('../public/models/nano', import.meta.url));
@@ -152,6 +154,16 @@ describe('clips', () => {
       );
     }
   });
+
+  it('are written by the program itself', () => {
+    const program = fileURLToPath(new URL('dcs.ts', import.meta.url));
+    const decodeArguments = ['decode', '--latent', at('clip.latent'), '--model', TINY];
+    const out = ['--fps', '6', '--size', '16', '--out', at('program.mp4')];
+    const command = ['--import', 'tsx', program, ...decodeArguments, ...out];
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(readFileSync(at('program.mp4')).toString('latin1', 4, 8)).toBe('ftyp');
+  }, 60_000);
 
   it('leave the listeners of the process as they were', async () => {
     const count = (): number[] =>

@@ -1,5 +1,6 @@
 /** MP4 files with H.264, by WebAssembly: the one place that names h264-mp4-encoder. */
-import type { H264MP4Encoder } from 'h264-mp4-encoder';
+import { createRequire } from 'node:module';
+import type * as EncoderLibrary from 'h264-mp4-encoder';
 import type { ClipSize } from './out-format';
 
 /** Of H.264, 10 to 51: less is better and larger. */
@@ -35,11 +36,14 @@ export async function openMp4({ width, height, fps }: ClipSize): Promise<Mp4Enco
   };
 }
 
+// A CommonJS file: with import its exports arrive under `default` in Node and by their names under tsx.
+const require = createRequire(import.meta.url);
+
 /** Loading it puts listeners on the process that end it on any unhandled rejection; they are taken off again. */
-async function createEncoder(): Promise<H264MP4Encoder> {
+async function createEncoder(): Promise<EncoderLibrary.H264MP4Encoder> {
   const events = ['uncaughtException', 'unhandledRejection'] as const;
   const before = events.map((event) => new Set(process.listeners(event as 'exit')));
-  const { default: library } = await import('h264-mp4-encoder');
+  const library = require('h264-mp4-encoder') as typeof EncoderLibrary;
   const encoder = await library.createH264MP4Encoder();
   events.forEach((event, i) => {
     process

@@ -34,7 +34,7 @@ describe('clips', () => {
 
   it('are refused by a model of images, with what to do', () => {
     const ofImages = { ...config, video: null };
-    expect(() => segmentsFor(1, ofImages)).toThrow('Leave out seconds, or load a model that makes');
+    expect(() => segmentsFor(1, ofImages)).toThrow('Ask for an image, or load a model that makes');
   });
 
   it.each([

@@ -70,7 +70,7 @@ export function segmentsFor(
   if (video === null) {
     throw new EngineError(
       'BadRequest',
-      'This model was trained on images only. Leave out seconds, or load a model that makes clips.',
+      'This model was trained on images only. Ask for an image, or load a model that makes clips.',
     );
   }
   const segments = Math.floor(seconds * kt + 0.5);
