@@ -21,6 +21,8 @@ describe('parseCommand', () => {
         guidance: 6,
         mode: 'sync',
       },
+      clip: null,
+      fps: null,
       continueFrom: null,
       levels: 4,
       stopLevel: 2,
@@ -51,6 +53,21 @@ describe('parseCommand', () => {
     });
   });
 
+  it('reads what a clip is asked for with', () => {
+    expect(
+      line('generate --prompt a --mode video --seconds 1.5 --fps 24 --context sync --out a.mp4'),
+    ).toMatchObject({ clip: { seconds: 1.5 }, fps: 24, start: { mode: 'sync' }, out: 'a.mp4' });
+    const bare = line('generate --prompt a --mode video --out frames/');
+    expect(bare).toMatchObject({ clip: { seconds: null }, fps: null });
+    expect(bare).not.toHaveProperty('start.mode');
+    expect(line('decode --latent a --fps 48 --out b.mp4')).toMatchObject({ fps: 48 });
+    expect(line('generate --continue a --fps 12 --out b/')).toMatchObject({ fps: 12, clip: null });
+    expect(line('generate --prompt a --mode image --context sync --out b')).toMatchObject({
+      clip: null,
+      start: { mode: 'sync' },
+    });
+  });
+
   it('reads decode and info', () => {
     expect(line('decode --latent a --size 512 --levels 2 --out b')).toMatchObject({
       name: 'decode',
@@ -78,7 +95,15 @@ describe('parseCommand', () => {
     ['generate --prompt a --out b --guidance x', '--guidance must be a number'],
     ['generate --prompt a --out b --aspect 16x9', '--aspect must be like 16:9, got "16x9"'],
     ['generate --prompt a --out b --aspect 0:9', '--aspect must be like 16:9'],
-    ['generate --prompt a --out b --mode fast', '--mode must be clean-context or sync'],
+    ['generate --prompt a --out b --mode fast', '--mode must be image or video, got "fast"'],
+    ['generate --prompt a --out b --mode sync --context sync', '--mode must be image or video'],
+    ['generate --prompt a --out b --context fast', '--context must be clean-context or sync'],
+    ['generate --prompt a --out b --seconds 2', '--seconds is for clips: add --mode video'],
+    ['generate --prompt a --out b --fps 24', '--fps is for clips: add --mode video'],
+    ['generate --prompt a --out b.mp4', '--out b.mp4 is for clips: add --mode video'],
+    ['generate --prompt a --out b/', '--out b/ is for clips'],
+    ['generate --prompt a --out b --mode video --seconds long', '--seconds must be a number'],
+    ['generate --continue a --seconds 2 --out b', '--seconds cannot be given with --continue'],
     ['generate --prompt a --out b --backend webgpu', '--backend must be native or wasm'],
     ['generate --prompt a --out b --colour red', "Unknown option '--colour'"],
     ['generate --continue a --seed 3 --out b', '--seed cannot be given with --continue'],

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { ContextMode, GenerateRequest } from '../src/contract/engine';
 import type { Aspect } from '../src/contract/grid';
 import { parseSeed } from '../src/contract/seed';
+import { formatOf } from './out-format';
 import type { NodeBackend } from './node-host';
 
 /** A mistake in how the command was called; shown with the usage, exit code 2. */
@@ -25,13 +26,19 @@ export type Command =
       readonly latent: string;
       readonly out: string;
       readonly sizePx: number;
+      /** Frames per second of a clip; what the model recommends if null. */
+      readonly fps: number | null;
       /** All levels of the file if null. */
       readonly levels: number | null;
     } & CommonOptions)
   | ({
       readonly name: 'generate';
       /** Null to continue from a file, which has its own. */
-      readonly start: Omit<GenerateRequest, 'levels'> | null;
+      readonly start: Omit<GenerateRequest, 'levels' | 'seconds'> | null;
+      /** Null for an image; a clip is as long as the model's longest if `seconds` is null. */
+      readonly clip: { readonly seconds: number | null } | null;
+      /** Frames per second of a clip; what the model recommends if null. */
+      readonly fps: number | null;
       readonly continueFrom: string | null;
       /** All levels of the model if null. */
       readonly levels: number | null;
@@ -48,14 +55,18 @@ export const USAGE = `Usage:
       --levels N          levels to generate (default: all of the model)
       --steps N           sampler steps in each level (default: the model's)
       --guidance N        weight of the prompt (default: the model's)
-      --mode MODE         clean-context or sync (default: the model's)
+      --mode MODE         image or video (default image)
+      --context SCHEME    clean-context or sync (default: the model's; --mode takes it too)
       --aspect W:H        shape of the picture (default 1:1)
       --size PX           pixels of the short side (default 256)
+      --seconds N         length of a clip (default: the longest that the model makes)
+      --fps N             frames per second of a clip (default: the model's)
       --stop-level N      end after this level; continue later
       --save FILE.latent  keep the picture, to decode or continue it
-      --continue FILE.latent   add levels to a kept picture (no prompt, seed, steps, guidance, mode, aspect)
-  npm run dcs -- decode --latent FILE.latent --out FILE.png [--size PX] [--levels N]
+      --continue FILE.latent   add levels to a kept picture (no prompt, seed, steps, guidance, mode, context, aspect, seconds)
+  npm run dcs -- decode --latent FILE.latent --out FILE.png [--size PX] [--levels N] [--fps N]
   npm run dcs -- info [--latent FILE.latent]
+A clip goes to FILE.mp4, to FOLDER/ as numbered PNG files, or to FILE.png, animated.
 Options of all commands:
       --model FOLDER      the model (default public/models/nano)
       --backend NAME      native or wasm (default native)
@@ -79,6 +90,9 @@ const OPTIONS = {
     steps: TEXT,
     guidance: TEXT,
     mode: TEXT,
+    context: TEXT,
+    seconds: TEXT,
+    fps: TEXT,
     aspect: TEXT,
     size: TEXT,
     out: TEXT,
@@ -86,9 +100,11 @@ const OPTIONS = {
     'stop-level': TEXT,
     continue: TEXT,
   },
-  decode: { ...COMMON, latent: TEXT, out: TEXT, size: TEXT, levels: TEXT },
+  decode: { ...COMMON, latent: TEXT, out: TEXT, size: TEXT, levels: TEXT, fps: TEXT },
   info: { ...COMMON, latent: TEXT },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
+
+const CONTEXT_MODES: readonly ContextMode[] = ['clean-context', 'sync'];
 
 const DEFAULT_SIZE = '256';
 
@@ -112,6 +128,7 @@ export function parseCommand(args: readonly string[]): Command {
         latent: required('latent', values.latent),
         out: required('out', values.out),
         sizePx: whole('size', values.size ?? DEFAULT_SIZE),
+        fps: values.fps === undefined ? null : whole('fps', values.fps),
         levels: values.levels === undefined ? null : whole('levels', values.levels),
       };
     }
@@ -129,46 +146,78 @@ function parseGenerate(args: readonly string[]): Command {
   const values = parse(args, OPTIONS.generate);
   if (values.help) return { name: 'help' };
   const continueFrom = values.continue ?? null;
-  const fixed = ['prompt', 'seed', 'steps', 'guidance', 'mode', 'aspect'] as const;
+  const fixed = [
+    ...['prompt', 'seed', 'steps', 'guidance', 'mode', 'context', 'aspect', 'seconds'],
+  ] as const;
   const conflict = fixed.find((option) => values[option] !== undefined);
   if (continueFrom !== null && conflict !== undefined) {
     throw new UsageError(
       `--${conflict} cannot be given with --continue: the kept picture has its own.`,
     );
   }
+  const clip = readClip(values);
+  const out = required('out', values.out);
+  if (continueFrom === null && clip === null) assertImage(out, values);
   return {
     name: 'generate',
     ...commonOptions(values),
+    clip,
+    fps: values.fps === undefined ? null : whole('fps', values.fps),
     start: continueFrom === null ? readStart(values) : null,
     continueFrom,
     levels: values.levels === undefined ? null : whole('levels', values.levels),
     stopLevel:
       values['stop-level'] === undefined ? null : whole('stop-level', values['stop-level']),
     sizePx: whole('size', values.size ?? DEFAULT_SIZE),
-    out: required('out', values.out),
+    out,
     save: values.save ?? null,
   };
 }
 
-function readStart(values: {
+type GenerateValues = {
   readonly [Option in keyof (typeof OPTIONS)['generate']]?: string | boolean | undefined;
-}): Omit<GenerateRequest, 'levels'> {
+};
+
+/** `--mode` says what to make; it took the context scheme before there were clips, and still does. */
+const WHAT = ['image', 'video'];
+
+function readClip(values: GenerateValues): { readonly seconds: number | null } | null {
+  if (values.mode !== 'video') return null;
+  const { seconds } = values;
+  return { seconds: typeof seconds === 'string' ? number('seconds', seconds) : null };
+}
+
+function assertImage(out: string, values: GenerateValues): void {
+  const option = (['seconds', 'fps'] as const).find((name) => values[name] !== undefined);
+  if (option !== undefined) throw new UsageError(`--${option} is for clips: add --mode video.`);
+  if (formatOf(out) !== 'png') throw new UsageError(`--out ${out} is for clips: add --mode video.`);
+}
+
+function readContext(mode: string | undefined, context: string | undefined): ContextMode | null {
+  if (mode === undefined || WHAT.includes(mode)) {
+    return context === undefined ? null : oneOf('context', context, CONTEXT_MODES);
+  }
+  if (context === undefined && CONTEXT_MODES.some((scheme) => scheme === mode)) {
+    return oneOf('mode', mode, CONTEXT_MODES);
+  }
+  throw new UsageError(`--mode must be image or video, got "${mode}".`);
+}
+
+function readStart(values: GenerateValues): Omit<GenerateRequest, 'levels' | 'seconds'> {
   const text = (option: keyof typeof values): string | undefined => {
     const value = values[option];
     return typeof value === 'string' ? value : undefined;
   };
   const steps = text('steps');
   const guidance = text('guidance');
-  const mode = text('mode');
+  const mode = readContext(text('mode'), text('context'));
   return {
     prompt: required('prompt', text('prompt')),
     seed: readSeed(text('seed') ?? '1'),
     aspect: readAspect(text('aspect') ?? '1:1'),
     ...(steps !== undefined && { steps: whole('steps', steps) }),
     ...(guidance !== undefined && { guidance: number('guidance', guidance) }),
-    ...(mode !== undefined && {
-      mode: oneOf<ContextMode>('mode', mode, ['clean-context', 'sync']),
-    }),
+    ...(mode !== null && { mode }),
   };
 }
 

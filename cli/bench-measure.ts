@@ -1,5 +1,6 @@
 /** What `npm run bench` measures, on one backend of the command line. All times are milliseconds of a wall clock. */
-import type { EngineCounters, GenerateRequest, RunEvent, RunResult } from '../src/contract/engine';
+import type { EngineCounters } from '../src/contract/counters';
+import type { GenerateRequest, RunEvent, RunResult } from '../src/contract/engine';
 import { readGenerateRequest } from '../src/contract/requests';
 import type { PictureId } from '../src/contract/units';
 import type { WorkerApi } from '../src/contract/worker-api';

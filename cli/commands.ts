@@ -1,15 +1,17 @@
 /** What the commands do: load the model, run the engine core, write files, report. */
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { encode } from 'fast-png';
 import type { EngineInfo, PictureInfo, RunEvent, RunResult } from '../src/contract/engine';
 import { EngineError } from '../src/contract/engine-error';
 import { bundleFiles } from '../src/contract/manifest';
-import type { PictureId } from '../src/contract/units';
 import type { WorkerApi } from '../src/contract/worker-api';
 import { createEngineCore } from '../workers/engine';
 import type { Command } from './arguments';
+import { assertNoFrames } from './clip-writer';
 import { createNodeHost } from './node-host';
+import { formatOf } from './out-format';
+import type { Written } from './picture-output';
+import { assertFits, outputFps, writePicture } from './picture-output';
 
 type Named<Name extends Command['name']> = Extract<Command, { name: Name }>;
 
@@ -29,10 +31,9 @@ interface LoadedCore {
   readonly loadMs: number;
 }
 
-/** Job names: one call at a time, so that each has its own. */
+/** Job names: one call at a time, so that each has its own; picture-output.ts has the third. */
 const LOAD_JOB = 1;
 const RUN_JOB = 2;
-const PIXELS_JOB = 3;
 
 /** Runs a command. */
 export async function runCommand(
@@ -68,6 +69,7 @@ async function assertWritable(command: Exclude<Command, { name: 'help' }>): Prom
   for (const file of files) {
     if (file !== null) await access(dirname(file), constants.W_OK);
   }
+  if (formatOf(command.out) === 'folder') await assertNoFrames(command.out);
 }
 
 async function generate(
@@ -84,24 +86,22 @@ async function generate(
     );
   }
   const { pictureId, levelsDone, timings } = result;
-  const decodeMs = await writePicture(core, pictureId, {
-    levels: levelsDone,
-    sizePx: command.sizePx,
-    out: command.out,
-  });
   if (command.save !== null) await writeFile(command.save, await core.exportLatent(pictureId));
   const picture = await core.describePicture(pictureId);
-  const { out, save, isJson } = command;
+  const { out, save, isJson, sizePx, fps } = command;
+  const view = { levels: levelsDone, sizePx, fps, out };
+  const written = await writePicture(decoderOf(loaded), picture, view, report.onInterrupt);
   if (isJson) {
     const { status } = result;
     const counters = await core.counters();
     report.answer(
-      toJson({ ...summary(loaded), status, picture, timings, decodeMs, counters, out, save }),
+      toJson({ ...summary(loaded), status, picture, timings, ...written, counters, out, save }),
     );
     return;
   }
   const seconds = (timings.totalMs / 1000).toFixed(2);
-  report.answer(`${out}: ${describeLevels(picture, loaded.info)} in ${seconds} s`);
+  const what = describeLevels(picture, loaded.info);
+  report.answer(`${out}: ${describeFrames(written)}${what} in ${seconds} s`);
   if (save !== null) report.answer(`${save}: kept to decode or continue`);
 }
 
@@ -118,24 +118,32 @@ async function runLevels(
     const isLastWanted = event.type === 'level-end' && event.level === command.stopLevel;
     if (isLastWanted) void core.stop('after-level');
   };
+  const { config } = info.manifest;
   if (command.start !== null) {
-    return core.generate(RUN_JOB, { ...command.start, levels }, onEvent);
+    if (command.clip === null) return core.generate(RUN_JOB, { ...command.start, levels }, onEvent);
+    // A model of images refuses any length; the rate is checked before a run of minutes.
+    const seconds = command.clip.seconds ?? config.video?.maxSeconds ?? 1;
+    if (config.video !== null) outputFps(command.fps, config);
+    return core.generate(RUN_JOB, { ...command.start, seconds, levels }, onEvent);
   }
   const file = await readLatent(command.continueFrom!);
-  const { pictureId } = await core.importLatent(file);
-  return core.continuePicture(RUN_JOB, pictureId, { toLevel: levels }, onEvent);
+  const picture = await core.importLatent(file);
+  assertFits(picture, command);
+  return core.continuePicture(RUN_JOB, picture.pictureId, { toLevel: levels }, onEvent);
 }
 
 async function decode(command: Named<'decode'>, loaded: LoadedCore, report: Report): Promise<void> {
   const { core, info } = loaded;
   const picture = await core.importLatent(await readLatent(command.latent));
   const levels = command.levels ?? picture.levelsDone;
-  const { sizePx, out } = command;
-  const decodeMs = await writePicture(core, picture.pictureId, { levels, sizePx, out });
+  const { sizePx, fps, out } = command;
+  const view = { levels, sizePx, fps, out };
+  const written = await writePicture(decoderOf(loaded), picture, view, report.onInterrupt);
+  const what = describeLevels({ ...picture, levelsDone: levels }, info);
   report.answer(
     command.isJson
-      ? toJson({ ...summary(loaded), picture, levels, decodeMs, out })
-      : `${out}: ${describeLevels({ ...picture, levelsDone: levels }, info)} in ${decodeMs.toFixed(0)} ms`,
+      ? toJson({ ...summary(loaded), picture, levels, ...written, out })
+      : `${out}: ${describeFrames(written)}${what} in ${written.decodeMs.toFixed(0)} ms`,
   );
 }
 
@@ -149,22 +157,6 @@ async function describe(command: Named<'info'>, loaded: LoadedCore, report: Repo
   const { config, sampler, licence, evaluation } = manifest;
   const facts = { ...summary(loaded), name: manifest.name, licence, sizeBytes, config, sampler };
   report.answer(toJson(picture === null ? { ...facts, evaluation } : { ...facts, picture }));
-}
-
-/** Decodes to a PNG file and gives the time of decoding alone. */
-async function writePicture(
-  core: WorkerApi,
-  pictureId: PictureId,
-  view: { readonly levels: number; readonly sizePx: number; readonly out: string },
-): Promise<number> {
-  const startMs = performance.now();
-  const { levels, sizePx } = view;
-  const { width, height, rgba } = await core.readPixels(PIXELS_JOB, pictureId, { levels, sizePx });
-  const decodeMs = performance.now() - startMs;
-  const rgb = rgba.filter((_, i) => i % 4 !== 3);
-  const data = new Uint8Array(rgb.buffer, 0, rgb.length);
-  await writeFile(view.out, encode({ width, height, data, channels: 3 }));
-  return decodeMs;
 }
 
 function reportProgress(event: RunEvent, command: Named<'generate'>, report: Report): void {
@@ -183,6 +175,14 @@ function reportProgress(event: RunEvent, command: Named<'generate'>, report: Rep
 function summary({ info, loadMs }: LoadedCore): Record<string, unknown> {
   const { backend, threads, manifest } = info;
   return { backend, threads, model: manifest.id, loadMs };
+}
+
+function decoderOf({ core, info }: LoadedCore): Parameters<typeof writePicture>[0] {
+  return { core, config: info.manifest.config };
+}
+
+function describeFrames({ fps, frameCount }: Written): string {
+  return fps === 0 ? '' : `${frameCount} frames, ${fps} a second, of `;
 }
 
 function describeLevels({ levelsDone, prompt, seed }: PictureInfo, info: EngineInfo): string {

@@ -5,27 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseCommand } from './arguments';
-import { runCommand } from './commands';
-import { TINY } from './testing/engines';
+import { runOnTiny as run } from './testing/run-on-tiny';
 
 const folder = mkdtempSync(join(tmpdir(), 'dcs-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
-
-/** Runs a command in this process and gives what it answers and reports. */
-async function run(...args: string[]): Promise<{ answers: string[]; progress: string[] }> {
-  const answers: string[] = [];
-  const progress: string[] = [];
-  const command = parseCommand([...args, '--model', TINY]);
-  if (command.name === 'help') throw new Error('help');
-  await runCommand(command, {
-    answer: (text) => answers.push(text),
-    progress: (text) => progress.push(text),
-    onInterrupt: () => undefined,
-  });
-  return { answers, progress };
-}
 
 const png = (name: string): ReturnType<typeof decode> => decode(readFileSync(at(name)));
 

@@ -50,3 +50,16 @@ export function mapBytes(map: TensorMap): number {
 export function disposeMap(backend: SessionBackend, map: TensorMap): void {
   Object.values(map).forEach((tensor) => backend.dispose(tensor));
 }
+
+/** The map with other names. */
+export function renamed(map: TensorMap, rename: (name: string) => string): TensorMap {
+  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [rename(name), tensor]));
+}
+
+/** The map with other tensors. */
+export function mapTensors(
+  map: TensorMap,
+  change: (tensor: DeviceTensor) => DeviceTensor,
+): TensorMap {
+  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [name, change(tensor)]));
+}

@@ -1,7 +1,7 @@
 /** The small inputs of the decoder's graphs: they depend on the grid and the level only and are uploaded once. */
 import type { Grid } from '../src/contract/grid';
 import { patchCount } from '../src/contract/grid';
-import { headWidth } from '../src/contract/manifest';
+import { headWidth } from '../src/contract/model-config';
 import type { Model } from './model';
 import { numbered } from './model';
 import { levelOneHot } from './pipeline/latents';
@@ -10,6 +10,7 @@ import type { FramePlan } from './pipeline/pixels';
 import { hasSharedCoordinates, patchSamples } from './pipeline/pixels';
 import type { RopeTable } from './pipeline/rope';
 import {
+  frameCoordinates,
   gridPositions,
   latentPositions,
   patchCoordinates,
@@ -82,13 +83,13 @@ export class DecoderInputs {
     });
   }
 
-  /** `rope_cos`, `rope_sin` of the anchors, (P, A*A, hd_p/2). */
+  /** `rope_cos`, `rope_sin` of the anchors, (P, A_t*A*A, hd_p/2). */
   anchorRope(): TensorMap {
     return this.keep('anchors', () => {
       const { config, rope } = this.model.manifest;
       const patches = patchCount(this.grid);
       const u = patchCoordinates(config.anchors, config.coordMode);
-      const table = pixelTable(u, u, rope.patch);
+      const table = pixelTable(u, u, rope.patch, frameCoordinates(config.anchorFrames));
       return this.uploadTable('rope', repeatTable(table, patches), [
         patches,
         table.tokens,
@@ -97,13 +98,17 @@ export class DecoderInputs {
     });
   }
 
-  /** `rope_cos`, `rope_sin` of the pixels of patches [from, to), (patches, Q, hd_p/2); the caller owns them. */
-  pixelRope(plan: FramePlan, from: number, to: number): TensorMap {
+  /**
+   * `rope_cos`, `rope_sin` of the pixels of patches [from, to) of a frame, (patches, Q, hd_p/2); the caller owns them.
+   *
+   * @param v when the frame is in its segment
+   */
+  pixelRope(plan: FramePlan, v: number, [from, to]: readonly [number, number]): TensorMap {
     const { rope } = this.model.manifest;
     const { backend } = this.model;
     const tableOf = (patch: number): RopeTable => {
       const { uy, ux } = patchSamples(plan, patch);
-      return pixelTable(uy, ux, rope.patch);
+      return pixelTable(uy, ux, rope.patch, Float64Array.of(v));
     };
     const first = tableOf(from);
     const dims = [to - from, first.tokens, first.pairs];

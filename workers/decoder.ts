@@ -2,22 +2,18 @@
  * From latents to pixels. The trunk runs once per level and its keys and values are kept; the anchors run once per
  * number of levels shown; only `depatchify` depends on the output size. Letters as in docs/graphs.md.
  */
+import type { FramePlace } from '../src/contract/clip';
 import type { Grid } from '../src/contract/grid';
 import { patchCount } from '../src/contract/grid';
-import { disposeMap, mapBytes } from './context-cache';
+import { disposeMap, mapBytes, mapTensors, renamed } from './context-cache';
 import { DecoderInputs } from './decoder-inputs';
 import type { CacheOwner, MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { numbered } from './model';
 import type { FramePlan } from './pipeline/pixels';
-import { frameLength, hasSharedCoordinates, patchBatches } from './pipeline/pixels';
+import { batchPixels, frameLength, hasSharedCoordinates, patchBatches } from './pipeline/pixels';
 import type { DeviceTensor, GraphSession, TensorMap } from './session-backend';
 import { TensorScope } from './tensor-scope';
-
-/** Pixels in one `depatchify` call: about 100 MB at work, and a quarter of a second on WASM. */
-const BATCH_PIXELS = 32768;
-/** Attention scores in one call where pixels look at each other: 64 MB. One patch is always taken. */
-const BATCH_SCORES = 1 << 24;
 
 /** What the trunk gives for one level; each part covers all levels up to it. */
 interface TrunkLevel {
@@ -25,6 +21,13 @@ interface TrunkLevel {
   readonly context: TensorMap;
   /** `latent_k_j`, `latent_v_j` of the anchors' call. */
   readonly latents: TensorMap;
+}
+
+/** What a frame shows. */
+export interface FrameView {
+  /** How many levels of the picture. */
+  readonly levels: number;
+  readonly plan: FramePlan;
 }
 
 /** Decodes one picture and keeps what the next decode can reuse. */
@@ -53,17 +56,49 @@ export class PictureDecoder implements CacheOwner {
     this.inputs = new DecoderInputs(model, grid);
   }
 
-  /**
-   * The frame of the first `levels` levels; the caller owns it. Null when `shouldStop` said so between two batches.
-   */
+  /** One frame; the caller owns it. Null when `shouldStop` said so between two batches. */
   async frame(
-    levels: number,
-    plan: FramePlan,
+    { levels, plan }: FrameView,
+    place: FramePlace,
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;
     try {
-      return await this.depatchify(await this.pixelContext(levels), plan, shouldStop);
+      const context = await this.pixelContext(levels);
+      return await this.depatchify(context, { plan, place }, shouldStop);
+    } finally {
+      this.endDecode();
+    }
+  }
+
+  /**
+   * Gives frames to `use`, one after another, so that one is in memory at a time; what they share is made once, within
+   * the budget or not. False when `shouldStop` said so between two batches.
+   */
+  async eachFrame(
+    { levels, plan }: FrameView,
+    places: readonly FramePlace[],
+    {
+      use,
+      shouldStop,
+    }: {
+      readonly use: (frame: DeviceTensor, index: number) => Promise<void>;
+      readonly shouldStop: () => Promise<boolean>;
+    },
+  ): Promise<boolean> {
+    this.isDecoding = true;
+    try {
+      const context = await this.pixelContext(levels);
+      for (const [index, place] of places.entries()) {
+        const frame = await this.depatchify(context, { plan, place }, shouldStop);
+        if (frame === null) return false;
+        try {
+          await use(frame, index);
+        } finally {
+          this.model.backend.dispose(frame);
+        }
+      }
+      return true;
     } finally {
       this.endDecode();
     }
@@ -72,7 +107,7 @@ export class PictureDecoder implements CacheOwner {
   /** The frame that a guess of the next level would give, on top of the finished ones; nothing of it is kept. */
   async guessFrame(
     zn: DeviceTensor,
-    plan: FramePlan,
+    wanted: { readonly plan: FramePlan; readonly place: FramePlace },
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;
@@ -87,7 +122,7 @@ export class PictureDecoder implements CacheOwner {
         anchors === null
           ? guess.latents
           : scope.addAll(await this.runAnchors(anchors, guess.latents));
-      return await this.depatchify(pixelContext, plan, shouldStop);
+      return await this.depatchify(pixelContext, wanted, shouldStop);
     } finally {
       scope.dispose();
       this.endDecode();
@@ -188,13 +223,15 @@ export class PictureDecoder implements CacheOwner {
 
   private async depatchify(
     context: TensorMap,
-    plan: FramePlan,
+    { plan, place }: { readonly plan: FramePlan; readonly place: FramePlace },
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     const { backend, graphs } = this.model;
-    const batches = patchBatches(plan, this.batchPixels(plan));
+    const batches = patchBatches(plan, batchPixels(plan, this.model.manifest.config));
     const pixels = plan.rows * plan.columns; // Q
-    const patches = patchCount(this.grid);
+    const patches = patchCount(plan.grid);
+    const firstPatch = place.segment * patches;
+    const isWhole = batches.length === 1 && patches === patchCount(this.grid);
     const scope = new TensorScope(backend);
     try {
       const frame = batches.length === 1 ? null : scope.add(backend.allocate([patches, pixels, 3]));
@@ -206,12 +243,14 @@ export class PictureDecoder implements CacheOwner {
           rope =
             rope !== null && hasSharedCoordinates(plan)
               ? rope
-              : scope.addAll(this.inputs.pixelRope(plan, from, to));
+              : scope.addAll(this.inputs.pixelRope(plan, place.v, [from, to]));
           const ropeDims = [to - from, pixels, rope['rope_cos']!.dims[2]!];
           const { rgb } = await graphs.depatchify.run(
             {
               ...mapTensors(context, (tensor) =>
-                frame === null ? tensor : batch.add(backend.slice(tensor, from, to)),
+                isWhole
+                  ? tensor
+                  : batch.add(backend.slice(tensor, firstPatch + from, firstPatch + to)),
               ),
               ...mapTensors(rope, (tensor) => backend.view(tensor, ropeDims)),
             },
@@ -227,14 +266,6 @@ export class PictureDecoder implements CacheOwner {
     } finally {
       scope.dispose();
     }
-  }
-
-  /** Pixels in one call; fewer where each looks at all others of its patch. */
-  private batchPixels(plan: FramePlan): number {
-    const { pixelAttention, patch, levels } = this.model.manifest.config;
-    if (pixelAttention !== 'full') return BATCH_PIXELS;
-    const scoresPerPixel = patch.heads * (plan.rows * plan.columns + levels);
-    return Math.min(BATCH_PIXELS, Math.floor(BATCH_SCORES / scoresPerPixel));
   }
 
   /** Keeps the caches only if the budget allowed all of them. */
@@ -257,12 +288,4 @@ export class PictureDecoder implements CacheOwner {
     this.budget.release(this, bytes);
     this.claimedBytes -= bytes;
   }
-}
-
-function renamed(map: TensorMap, rename: (name: string) => string): TensorMap {
-  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [rename(name), tensor]));
-}
-
-function mapTensors(map: TensorMap, change: (tensor: DeviceTensor) => DeviceTensor): TensorMap {
-  return Object.fromEntries(Object.entries(map).map(([name, tensor]) => [name, change(tensor)]));
 }

@@ -4,7 +4,7 @@
  */
 import type { Grid } from '../src/contract/grid';
 import { patchCount } from '../src/contract/grid';
-import { headWidth } from '../src/contract/manifest';
+import { headWidth } from '../src/contract/model-config';
 import type { Model } from './model';
 import { numbered } from './model';
 import { levelOneHot } from './pipeline/latents';

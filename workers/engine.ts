@@ -84,6 +84,11 @@ class EngineCore implements WorkerApi {
       this.withLoaded((loaded) => loaded.readPixels(pictureId, request, signal)),
     );
 
+  readonly readFrames: WorkerApi['readFrames'] = (jobId, pictureId, request) =>
+    this.withJob(jobId, (signal) =>
+      this.withLoaded((loaded) => loaded.readFrames(pictureId, request, signal)),
+    );
+
   readonly describePicture: WorkerApi['describePicture'] = (pictureId) =>
     this.withLoaded((loaded) => loaded.describePicture(pictureId));
 
@@ -95,6 +100,9 @@ class EngineCore implements WorkerApi {
 
   readonly reconstruct: WorkerApi['reconstruct'] = (pixels, { sizePx }) =>
     this.withLoaded((loaded) => loaded.reconstruct(pixels, sizePx));
+
+  readonly reconstructClip: WorkerApi['reconstructClip'] = (frames, { sizePx }) =>
+    this.withLoaded((loaded) => loaded.reconstructClip(frames, sizePx));
 
   readonly dispose: WorkerApi['dispose'] = (pictureId) =>
     this.withLoaded((loaded) => loaded.dispose(pictureId));

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createNodeHost } from '../cli/node-host';
 import { finished, loaded, realEngine, request, TINY } from '../cli/testing/engines';
+import type { GoldenTensor } from '../cli/testing/golden';
 import {
   goldenFloats,
   goldenIntegers,
+  largestDifference,
   readGolden,
   relativeDifference,
 } from '../cli/testing/golden';
@@ -20,6 +22,7 @@ const TOLERANCE = 1e-4;
 const BACKENDS = ['native', 'wasm'] as const;
 const GRAPHS = readGolden('tiny-graphs.json');
 const CHAIN = readGolden('tiny-chain.json');
+const CLIP = readGolden('tiny-clip.json');
 
 async function graphBytes(name: string): Promise<GraphBytes> {
   const read = async (file: string): Promise<Uint8Array<ArrayBuffer>> =>
@@ -34,6 +37,14 @@ async function graphBytes(name: string): Promise<GraphBytes> {
       bytes: new Uint8Array(widenHalf(await read(weights.file)).buffer),
     },
   };
+}
+
+/** Every byte is the one that these colours give, or the next: floats near a half round either way. */
+function expectColours(rgba: Uint8ClampedArray, rgb: GoldenTensor): void {
+  const bytes = goldenFloats(rgb).map((value) => (value * 0.5 + 0.5) * 255);
+  const wanted = Float32Array.from(Uint8ClampedArray.from(bytes));
+  const found = Float32Array.from(rgba.filter((_, i) => i % 4 !== 3));
+  expect(largestDifference(found, wanted)).toBeLessThanOrEqual(1);
 }
 
 describe.each(BACKENDS)('on %s', (kind) => {
@@ -77,12 +88,44 @@ describe.each(BACKENDS)('on %s', (kind) => {
         const view = { levels, sizePx: shortSidePx };
         const { rgba, width, height } = await engine.readPixels(pictureId, view, null);
         expect([height, width, 3]).toEqual(rgb.dims);
-        const bytes = goldenFloats(rgb).map((value) => (value * 0.5 + 0.5) * 255);
-        const wantedBytes = Float32Array.from(Uint8ClampedArray.from(bytes));
-        const found = Float32Array.from(rgba.filter((_, i) => i % 4 !== 3));
-        const byteDifferences = found.map((byte, i) => Math.abs(byte - wantedBytes[i]!));
-        expect(Math.max(...byteDifferences)).toBeLessThanOrEqual(1); // floats near a half round either way
+        expectColours(rgba, rgb);
       }
     },
   );
+
+  it.each<ContextMode>(['clean-context', 'sync'])(
+    'the engine generates the clip that PyTorch generates (%s)',
+    async (mode) => {
+      const engine = await loaded(realEngine(kind));
+      const { prompt, seed, steps, guidance, aspect, grid, seconds, modes } = CLIP;
+      const { zn, clips } = modes[mode];
+      const changes = { prompt, seed, steps, guidance, aspect, seconds, mode, levels: zn.length };
+      const pictureId = finished(await engine.generate(request(changes), null, () => undefined));
+      expect((await engine.describePicture(pictureId)).grid).toEqual(grid);
+      const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+      const wanted = zn.flatMap((level) => [...goldenFloats(level)]);
+      expect(relativeDifference(latents, Float32Array.from(wanted))).toBeLessThan(TOLERANCE);
+      for (const { levels, shortSidePx: sizePx, fps, rgb } of clips) {
+        const frames = await engine.readFrames(pictureId, { levels, sizePx, fps }, null);
+        const { frameCount, height, width, rgba } = frames;
+        expect([frameCount, height, width, 3]).toEqual(rgb.dims);
+        expectColours(rgba, rgb);
+      }
+    },
+  );
+
+  it('the engine encodes a clip as PyTorch does', async () => {
+    const engine = await loaded(realEngine(kind));
+    const { fps, shortSidePx: sizePx, rgb, zn } = CLIP.encoded;
+    const [frameCount, height, width] = rgb.dims as [number, number, number, number];
+    const colours = goldenFloats(rgb).map((value) => Math.round((value + 1) * 127.5));
+    const rgba = Uint8ClampedArray.from({ length: (colours.length / 3) * 4 }, (_, i) =>
+      i % 4 === 3 ? 255 : colours[Math.floor(i / 4) * 3 + (i % 4)]!,
+    );
+    const frames = { fps, frameCount, width, height, rgba };
+    const { pictureId, grid } = await engine.reconstructClip(frames, { sizePx });
+    expect(grid).toEqual(CLIP.grid);
+    const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+    expect(relativeDifference(latents, goldenFloats(zn))).toBeLessThan(TOLERANCE);
+  });
 });

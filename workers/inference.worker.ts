@@ -38,6 +38,10 @@ const api: WorkerApi = {
     const pixels = await core.readPixels(jobId, pictureId, request);
     return transfer(pixels, [pixels.rgba.buffer]);
   },
+  readFrames: async (jobId, pictureId, request) => {
+    const frames = await core.readFrames(jobId, pictureId, request);
+    return transfer(frames, [frames.rgba.buffer]);
+  },
   exportLatent: async (pictureId) => {
     const file = await core.exportLatent(pictureId);
     return transfer(file, [file.buffer]);
@@ -50,6 +54,7 @@ const api: WorkerApi = {
   describePicture: (pictureId) => core.describePicture(pictureId),
   importLatent: (file) => core.importLatent(file),
   reconstruct: (pixels, request) => core.reconstruct(pixels, request),
+  reconstructClip: (frames, request) => core.reconstructClip(frames, request),
   dispose: (pictureId) => core.dispose(pictureId),
   counters: () => core.counters(),
   unload: () => core.unload(),

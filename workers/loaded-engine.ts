@@ -1,9 +1,10 @@
 /** What can be done with a loaded model: the pictures, the runs on them, and their pixels. */
+import type { Frames, FramesRequest } from '../src/contract/clip';
+import type { EngineCounters } from '../src/contract/counters';
 import type {
   ContinueRequest,
   DecodeRequest,
   DecodeResult,
-  EngineCounters,
   GenerateRequest,
   PictureInfo,
   Pixels,
@@ -17,7 +18,7 @@ import type { CanvasHandle } from '../src/contract/platform';
 import { EngineError } from '../src/contract/engine-error';
 import {
   checkContinueRequest,
-  checkDecodeRequest,
+  checkFrames,
   checkImage,
   readGenerateRequest,
 } from '../src/contract/requests';
@@ -30,11 +31,9 @@ import type { Model } from './model';
 import { Mutex } from './mutex';
 import { decoderSha256, Picture, PictureShelf } from './picture';
 import { readLatentFile, writeLatentFile } from './pipeline/latent-file';
-import type { FramePlan } from './pipeline/pixels';
-import { frameToRgba, planFrame } from './pipeline/pixels';
+import { PictureViewer } from './picture-viewer';
 import { assertAttached } from './previews';
-import { reconstructPicture } from './reconstruct';
-import type { DeviceTensor } from './session-backend';
+import { reconstructClip, reconstructPicture } from './reconstruct';
 
 /** One run as its caller sees it. */
 export interface RunJob {
@@ -53,6 +52,7 @@ export class LoadedEngine {
   private readonly runs = new Mutex();
   /** One decode at a time, between the steps of a run. */
   private readonly decoding = new Mutex();
+  private readonly viewer: PictureViewer;
   private current: { stopWhen: StopWhen | null; readonly job: RunJob } | null = null;
 
   constructor(
@@ -67,6 +67,8 @@ export class LoadedEngine {
     this.budget = new MemoryBudget(memoryBudgetBytes, (owner, freedBytes) =>
       this.reportDrop(owner, freedBytes),
     );
+    const { pictures, decoding } = this;
+    this.viewer = new PictureViewer({ host, model, canvases, pictures, decoding });
   }
 
   readPrompt(prompt: string): PromptReading {
@@ -103,24 +105,15 @@ export class LoadedEngine {
     request: DecodeRequest & { readonly canvasId: string },
     signal: AbortSignal,
   ): Promise<DecodeResult> {
-    const startMs = this.host.now();
-    assertAttached(this.canvases, [request.canvasId]);
-    return this.withFrame(pictureId, { request, signal }, async (frame, plan) => {
-      const canvas = this.canvases.get(request.canvasId);
-      if (frame === null || canvas === undefined) return { status: 'cancelled' };
-      await this.model.backend.paint(canvas, frame, plan);
-      await this.model.backend.settle();
-      const { widthPx, heightPx } = plan;
-      return { status: 'drawn', elapsedMs: this.host.now() - startMs, widthPx, heightPx };
-    });
+    return this.viewer.decode(pictureId, request, signal);
   }
 
   readPixels(pictureId: PictureId, request: DecodeRequest, signal: AbortSignal): Promise<Pixels> {
-    return this.withFrame(pictureId, { request, signal }, async (frame, plan) => {
-      if (frame === null) throw new EngineError('Cancelled', 'Reading the pixels was cancelled.');
-      const rgba = frameToRgba(await this.model.backend.download(frame), plan);
-      return { width: plan.widthPx, height: plan.heightPx, rgba };
-    });
+    return this.viewer.readPixels(pictureId, request, signal);
+  }
+
+  readFrames(pictureId: PictureId, request: FramesRequest, signal: AbortSignal): Promise<Frames> {
+    return this.viewer.readFrames(pictureId, request, signal);
   }
 
   describePicture(pictureId: PictureId): PictureInfo {
@@ -172,6 +165,15 @@ export class LoadedEngine {
     checkImage(pixels, sizePx, this.model.manifest.config.k);
     return this.decoding.run(async () => {
       const picture = await reconstructPicture(this.model, this.budget, pixels, sizePx);
+      this.pictures.add(picture);
+      return picture.describe();
+    });
+  }
+
+  reconstructClip(frames: Frames, sizePx: number): Promise<PictureInfo> {
+    checkFrames(frames, sizePx, this.model.manifest.config);
+    return this.decoding.run(async () => {
+      const picture = await reconstructClip(this.model, this.budget, frames, sizePx);
       this.pictures.add(picture);
       return picture.describe();
     });
@@ -251,25 +253,6 @@ export class LoadedEngine {
   private remove(picture: Picture): Promise<void> {
     this.pictures.remove(picture);
     return Promise.resolve();
-  }
-
-  private withFrame<T>(
-    pictureId: PictureId,
-    { request, signal }: { readonly request: DecodeRequest; readonly signal: AbortSignal },
-    use: (frame: DeviceTensor | null, plan: FramePlan) => Promise<T>,
-  ): Promise<T> {
-    return this.decoding.run(async () => {
-      const picture = this.pictures.get(pictureId);
-      checkDecodeRequest(request, picture.levelsDone);
-      const { coordMode, pixelAttention } = this.model.manifest.config;
-      const plan = planFrame(picture.traits.grid, request.sizePx, coordMode, pixelAttention);
-      const frame = await picture.decoder.frame(request.levels, plan, () => this.hasEnded(signal));
-      try {
-        return await use(frame, plan);
-      } finally {
-        if (frame !== null) this.model.backend.dispose(frame);
-      }
-    });
   }
 
   private async hasEnded(signal: AbortSignal): Promise<boolean> {

@@ -2,7 +2,7 @@
  * A backend that counts: runs, readbacks, and the tensors that are alive. It is also where the ownership rule of
  * session-backend.ts is enforced: disposing of a tensor twice, or of a view, is a bug and throws.
  */
-import type { EngineCounters } from '../src/contract/engine';
+import type { EngineCounters } from '../src/contract/counters';
 import type { DeviceTensor, GraphSession, SessionBackend } from './session-backend';
 
 /** A backend and what it has counted. */

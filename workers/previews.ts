@@ -1,5 +1,6 @@
 /** Draws a growing picture on the canvases that a request names; one decode serves all canvases of one size. */
 import type { PreviewTarget, RunEvent } from '../src/contract/engine';
+import { posterPlace } from '../src/contract/clip';
 import type { CanvasHandle } from '../src/contract/platform';
 import { EngineError } from '../src/contract/engine-error';
 import type { Mutex } from './mutex';
@@ -82,11 +83,13 @@ async function showSize(
 ): Promise<void> {
   const { backend, manifest } = model;
   const { coordMode, pixelAttention } = manifest.config;
-  const plan = planFrame(picture.traits.grid, targets[0]!.sizePx, coordMode, pixelAttention);
+  const { grid } = picture.traits;
+  const plan = planFrame(grid, targets[0]!.sizePx, coordMode, pixelAttention);
+  const place = posterPlace(grid);
   const frame =
     guess === null
-      ? await picture.decoder.frame(level, plan, shouldStop)
-      : await picture.decoder.guessFrame(guess, plan, shouldStop);
+      ? await picture.decoder.frame({ levels: level, plan }, place, shouldStop)
+      : await picture.decoder.guessFrame(guess, { plan, place }, shouldStop);
   if (frame === null) return;
   try {
     for (const { canvasId } of targets) {

@@ -1,14 +1,19 @@
-/** From an image to a picture: `tok_encoder` gives the latents of all levels, which then decode like any others. */
+/** From images and clips to pictures: `tok_encoder` gives the latents of all levels, which then decode like any others. */
+import type { Frames } from '../src/contract/clip';
 import type { Pixels } from '../src/contract/engine';
+import { EngineError } from '../src/contract/engine-error';
+import type { Grid } from '../src/contract/grid';
 import { gridForAspect, patchCount } from '../src/contract/grid';
 import { parseSeed } from '../src/contract/seed';
 import type { MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { Picture } from './picture';
+import { affordableFrames, clipTokens, fitFrames, thinFrames } from './pipeline/clip-input';
 import { levelCausalBias, patchifierLatentBias } from './pipeline/masks';
 import { pixelTokens } from './pipeline/picture-input';
 import type { RopeTable } from './pipeline/rope';
 import {
+  frameCoordinates,
   gridPositions,
   latentPositions,
   patchCoordinates,
@@ -20,22 +25,82 @@ import type { DeviceTensor } from './session-backend';
 import { TensorScope } from './tensor-scope';
 
 /**
+ * Attention weights of one patchifier layer while a clip is encoded: 512 MB of float32. Longer clips are looked at with
+ * fewer frames, which the tokenizer is trained for (paper 3.1).
+ */
+const MAX_CLIP_WEIGHTS = 2 ** 27;
+
+/** What the encoder looks at. */
+interface Looked {
+  readonly grid: Grid;
+  /** Pixels along a side of a patch. */
+  readonly p: number;
+  /** Frames of a segment. */
+  readonly pt: number;
+  /** (P, pt*p*p, 3) */
+  readonly tokens: Float32Array<ArrayBuffer>;
+}
+
+/**
  * Encodes an image; all levels are done at once.
  *
  * @param sizePx size the image is looked at, pixels of the short side
  */
-export async function reconstructPicture(
+export function reconstructPicture(
   model: Model,
   budget: MemoryBudget,
   image: Pixels,
   sizePx: number,
 ): Promise<Picture> {
-  const { config, sampler } = model.manifest;
+  const { config } = model.manifest;
   const grid = gridForAspect(image, config.k);
+  const p = patchSide(sizePx, config.k);
+  const tokens = pixelTokens(image, grid, p, config.coordMode);
+  return encode(model, budget, { grid, p, pt: 1, tokens });
+}
+
+/**
+ * Encodes a clip; all levels are done at once.
+ *
+ * @param sizePx size the frames are looked at, pixels of the short side
+ * @throws {EngineError} BadRequest when that is too large for a clip this long
+ */
+export function reconstructClip(
+  model: Model,
+  budget: MemoryBudget,
+  frames: Frames,
+  sizePx: number,
+): Promise<Picture> {
+  const { config } = model.manifest;
+  const fitted = fitFrames(frames.frameCount, frames.fps, config.kt);
+  const grid = gridForAspect(frames, config.k, fitted.kept.length / fitted.pt);
+  const p = patchSide(sizePx, config.k);
+  const shape = { patches: patchCount(grid), p, heads: config.patch.heads };
+  const pt = affordableFrames(fitted.pt, shape, MAX_CLIP_WEIGHTS);
+  if (pt === null) {
+    throw new EngineError(
+      'BadRequest',
+      `The request's sizePx is too large for a clip of ${grid.gt / config.kt} s, found ${sizePx}. Look at it at a smaller size, or cut it.`,
+    );
+  }
+  const tokens = clipTokens(frames, thinFrames(fitted, pt), {
+    grid,
+    p,
+    coordMode: config.coordMode,
+  });
+  return encode(model, budget, { grid, p, pt, tokens });
+}
+
+function patchSide(sizePx: number, k: number): number {
+  return Math.max(2, Math.round(sizePx / k));
+}
+
+async function encode(model: Model, budget: MemoryBudget, looked: Looked): Promise<Picture> {
+  const { config, sampler } = model.manifest;
   const session = await model.tokEncoder();
   const scope = new TensorScope(model.backend);
   try {
-    const { zn } = await session.run(encoderInputs(model, scope, image, sizePx), ['zn']);
+    const { zn } = await session.run(encoderInputs(model, scope, looked), ['zn']);
     const latents = await model.backend.download(scope.add(zn!));
     return new Picture(
       model,
@@ -44,7 +109,7 @@ export async function reconstructPicture(
         origin: 'reconstructed',
         prompt: '',
         seed: parseSeed(0),
-        grid,
+        grid: looked.grid,
         steps: sampler.steps,
         guidance: sampler.guidance,
         mode: 'clean-context', // an encoded picture has no sampler states
@@ -59,16 +124,14 @@ export async function reconstructPicture(
 function encoderInputs(
   model: Model,
   scope: TensorScope,
-  image: Pixels,
-  sizePx: number,
+  { grid, p, pt, tokens }: Looked,
 ): Record<string, DeviceTensor> {
   const { config, rope, graphs } = model.manifest;
-  const grid = gridForAspect(image, config.k);
   const patches = patchCount(grid); // P
   const { levels } = config; // n
-  const p = Math.max(2, Math.round(sizePx / config.k));
-  const pixels = p * p; // N_pix
+  const pixels = pt * p * p; // N_pix
   const u = patchCoordinates(p, config.coordMode);
+  const pixelRope = pixelTable(u, u, rope.patch, frameCoordinates(pt));
   const latentBias = patchifierLatentBias(levels, pixels, config.measureBias);
   const causal = levelCausalBias(grid, 0, levels);
   const table = (prefix: string, { cos, sin, pairs }: RopeTable, dims: readonly number[]) => ({
@@ -76,8 +139,8 @@ function encoderInputs(
     [`${prefix}_sin`]: scope.upload(sin, [...dims, pairs]),
   });
   return {
-    pixels: scope.upload(pixelTokens(image, grid, p, config.coordMode), [patches, pixels, 3]),
-    ...table('pixel_rope', repeatTable(pixelTable(u, u, rope.patch), patches), [patches, pixels]),
+    pixels: scope.upload(tokens, [patches, pixels, 3]),
+    ...table('pixel_rope', repeatTable(pixelRope, patches), [patches, pixels]),
     ...table(
       'latent_rope',
       repeatTable(ropeTable(latentPositions(0, levels), rope.patch), patches),

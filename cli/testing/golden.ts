@@ -16,6 +16,16 @@ interface GoldenTable {
   readonly sin: GoldenTensor;
 }
 
+/** A run of the tiny model. */
+interface GoldenRun {
+  readonly prompt: string;
+  readonly seed: string;
+  readonly steps: number;
+  readonly guidance: number;
+  readonly grid: Grid;
+  readonly aspect: { readonly width: number; readonly height: number };
+}
+
 /** The content of each file. */
 export interface GoldenFiles {
   readonly 'noise.json': {
@@ -79,14 +89,40 @@ export interface GoldenFiles {
       }[]
     >
   >;
-  readonly 'tiny-chain.json': {
-    readonly prompt: string;
+  readonly 'clip-frames.json': {
+    readonly cases: readonly {
+      readonly frames: number;
+      readonly fps: number;
+      readonly kt: number;
+      readonly pt: number;
+      readonly kept: readonly number[];
+    }[];
+  };
+  readonly 'tiny-clip.json': GoldenRun & {
+    readonly seconds: number;
+    readonly modes: Readonly<
+      Record<
+        'clean-context' | 'sync',
+        {
+          readonly zn: readonly GoldenTensor[];
+          readonly clips: readonly {
+            readonly levels: number;
+            readonly shortSidePx: number;
+            readonly fps: number;
+            readonly rgb: GoldenTensor;
+          }[];
+        }
+      >
+    >;
+    readonly encoded: {
+      readonly fps: number;
+      readonly shortSidePx: number;
+      readonly rgb: GoldenTensor;
+      readonly zn: GoldenTensor;
+    };
+  };
+  readonly 'tiny-chain.json': GoldenRun & {
     readonly ids: readonly number[];
-    readonly seed: string;
-    readonly steps: number;
-    readonly guidance: number;
-    readonly grid: Grid;
-    readonly aspect: { readonly width: number; readonly height: number };
     readonly modes: Readonly<
       Record<
         'clean-context' | 'sync',

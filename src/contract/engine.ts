@@ -2,7 +2,9 @@
  * What the app asks of the engine, and what the engine tells the app. The rules behind these types are numbered in
  * workers/SPEC.md. Levels are counted from 1 (coarsest) here; sizes are pixels of the short side.
  */
+import type { Frames, FramesRequest } from './clip';
 import type { Aspect, Grid, SizePx } from './grid';
+import type { EngineCounters } from './counters';
 import type { ModelManifest } from './manifest';
 import type { CancelSignal, CanvasHandle } from './platform';
 import type { PictureId, Seed } from './units';
@@ -81,6 +83,8 @@ export interface GenerateRequest {
   /** Levels to generate, 1 to the model's `levels`. */
   readonly levels: number;
   readonly aspect: Aspect;
+  /** Length of a clip, for models that make them; absent for an image. */
+  readonly seconds?: number;
   readonly steps?: number;
   readonly guidance?: number;
   readonly mode?: ContextMode;
@@ -201,6 +205,8 @@ export interface DecodeRequest {
   readonly levels: number;
   /** Pixels of the short side, 16 to 2048. */
   readonly sizePx: number;
+  /** Of a clip: which frame, counted from 0, at which rate (see FramesRequest). Absent: the middle of the clip. */
+  readonly frame?: { readonly index: number; readonly fps: number };
 }
 
 /** How a redecode to a canvas ended. */
@@ -213,24 +219,6 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** What the engine has counted since it was loaded. */
-export interface EngineCounters {
-  /** Runs of any graph. */
-  readonly sessionRuns: number;
-  /** Runs by graph name. */
-  readonly runsByGraph: Readonly<Record<string, number>>;
-  /** Milliseconds spent waiting for those runs, by graph name. On WebGPU a run ends before its work on the device does. */
-  readonly msByGraph: Readonly<Record<string, number>>;
-  /** Copies from the device to memory the CPU can read. Always 0 while generating on WebGPU. */
-  readonly readbacks: number;
-  /** Tensors made and not yet disposed of. */
-  readonly liveTensors: number;
-  readonly liveBytes: number;
-  /** The part of `liveBytes` that is caches and counts against the memory budget. */
-  readonly cacheBytes: number;
-  readonly memoryBudgetBytes: number;
 }
 
 /** The engine went away: its pictures and canvases are gone, and it has to be loaded again. */
@@ -280,12 +268,20 @@ export interface Engine {
     request: DecodeRequest,
     signal: CancelSignal | null,
   ): Promise<Pixels>;
+  /** Frames of a clip as pixels, at any rate. All of them may be many: ask for some at a time to show them sooner. */
+  readFrames(
+    pictureId: PictureId,
+    request: FramesRequest,
+    signal: CancelSignal | null,
+  ): Promise<Frames>;
   describePicture(pictureId: PictureId): Promise<PictureInfo>;
   /** The picture as a small file that can be imported again, decoded and continued. */
   exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>>;
   importLatent(file: Uint8Array<ArrayBuffer>): Promise<PictureInfo>;
   /** Encodes an image with the tokenizer; `sizePx` is the size it is looked at, pixels of the short side. */
   reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
+  /** The same for a clip of any frame rate; of a length that is no whole number of segments, the end is kept. */
+  reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;
   dispose(pictureId: PictureId): Promise<void>;
   counters(): Promise<EngineCounters>;
   /** Frees everything; the engine can be loaded again. */

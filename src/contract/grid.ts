@@ -28,14 +28,15 @@ export function patchCount(grid: Grid): number {
 }
 
 /**
- * The grid of an image of this aspect: `k` patches on the short side, round(k * ratio) on the long one.
+ * The grid of a picture of this aspect: `k` patches on the short side, round(k * ratio) on the long one.
  *
  * @param k patches on the short side, from the manifest
+ * @param gt segments of a clip; 1 for an image
  */
-export function gridForAspect(aspect: Aspect, k: number): Grid {
+export function gridForAspect(aspect: Aspect, k: number, gt = 1): Grid {
   const ratio = Math.max(aspect.width, aspect.height) / Math.min(aspect.width, aspect.height);
   const long = Math.max(k, Math.floor(k * Math.min(ratio, MAX_ASPECT_RATIO) + 0.5));
-  return aspect.width >= aspect.height ? { gt: 1, gh: k, gw: long } : { gt: 1, gh: long, gw: k };
+  return aspect.width >= aspect.height ? { gt, gh: k, gw: long } : { gt, gh: long, gw: k };
 }
 
 /** The size of a picture of this grid whose short side has `shortSidePx` pixels. */

@@ -70,7 +70,16 @@ describe('parseManifest', () => {
     expect(manifest.config.levels).toBe(3);
     expect(manifest.graphs.dit_step.weights?.externalName).toBe('dit_step.bin');
     expect(manifest.graphs.attention_test).toBeNull();
+    expect([manifest.config.video, manifest.config.anchorFrames]).toEqual([null, 1]);
     expect(bundleFiles(manifest)).toHaveLength(1 + 2 * (REQUIRED_GRAPHS.length + 1));
+  });
+
+  it('refuses clips of a model whose pixels look at all frames of a segment', () => {
+    const json = changed('config.pixelAttention', 'full') as {
+      config: Record<string, unknown>;
+    };
+    json.config['video'] = { maxSeconds: 2, fps: 24 };
+    expect(() => parseManifest(json)).toThrow('config.video must be absent');
   });
 
   it('takes a model without pixelAttention for one with anchors', () => {
@@ -83,6 +92,12 @@ describe('parseManifest', () => {
     expect(bundleFiles(manifest)).toHaveLength(1 + 2 * REQUIRED_GRAPHS.length);
   });
 
+  it('reads what a model of clips may be asked for', () => {
+    const { config } = parseManifest(changed('config.video', { maxSeconds: 2.5, fps: 24 }));
+    expect(config.video).toEqual({ maxSeconds: 2.5, fps: 24 });
+    expect(parseManifest(changed('config.anchorFrames', 2)).config.anchorFrames).toBe(2);
+  });
+
   it.each([
     ['schemaVersion', 2, 'schemaVersion must be a whole number, 1 to 1, found 2'],
     ['config.levels', 'four', 'config.levels must be a whole number, 1 to 64, found "four"'],
@@ -91,6 +106,9 @@ describe('parseManifest', () => {
     ['config.pixelAttention', 'some', '"anchor" or "full" or "none", found "some"'],
     ['config.classes', 10, 'config.classes must be absent, for the engine runs text models only'],
     ['graphs.depatchify_anchors', undefined, 'graphs.depatchify_anchors must be an object'],
+    ['config.video', true, 'config.video must be an object, found true'],
+    ['config.video', { maxSeconds: 0, fps: 24 }, 'config.video.maxSeconds must be a number above'],
+    ['config.video', { maxSeconds: 2, fps: 25 }, 'config.video.fps must be a multiple of 2, found'],
     ['graphs.dit_step', undefined, 'graphs.dit_step must be an object, found nothing'],
     ['graphs.dit_step.onnx.sha256', 'xyz', 'graphs.dit_step.onnx.sha256 must be a SHA-256'],
     ['tokenizer.file', '../secret', 'tokenizer.file must be a plain file name, found "../secret"'],

@@ -4,6 +4,8 @@
  */
 import { EngineError } from './engine-error';
 import { JsonReader } from './json-reader';
+import type { ModelConfig, TransformerSize } from './model-config';
+import { headWidth, readConfig } from './model-config';
 
 /** One file of the bundle; `file` is relative to the manifest. */
 export interface BundleFile {
@@ -38,34 +40,6 @@ export const REQUIRED_GRAPHS = [
 
 /** A graph of docs/graphs.md, or the load-time check `attention_test`. */
 export type GraphName = (typeof REQUIRED_GRAPHS)[number] | 'depatchify_anchors' | 'attention_test';
-
-/** Size of a stack of transformer blocks; a head is `width / heads` wide. */
-export interface TransformerSize {
-  readonly width: number;
-  readonly heads: number;
-  readonly layers: number;
-}
-
-/** What the caller of the graphs has to know about the model. */
-export interface ModelConfig {
-  /** Patches on the short side of a picture. */
-  readonly k: number;
-  /** Segments per second of a clip. */
-  readonly kt: number;
-  readonly levels: number;
-  readonly latentDim: number;
-  readonly coordMode: 'center' | 'corner';
-  readonly measureBias: boolean;
-  /** What a pixel looks at beside the latents: anchors, all pixels of its patch, nothing. */
-  readonly pixelAttention: 'anchor' | 'full' | 'none';
-  /** A, anchors per axis of a patch. */
-  readonly anchors: number;
-  readonly textWidth: number;
-  readonly maxTextTokens: number;
-  readonly dit: TransformerSize;
-  readonly trunk: TransformerSize;
-  readonly patch: TransformerSize;
-}
 
 /** Angular frequencies of the rotary position embedding, one list per axis; together the pairs of a head. */
 export interface RopeFrequencies {
@@ -178,11 +152,6 @@ export function parseManifest(json: unknown): ModelManifest {
   return manifest;
 }
 
-/** hd, the width of one attention head. */
-export function headWidth(size: TransformerSize): number {
-  return size.width / size.heads;
-}
-
 /** Every file of a bundle that has to be fetched, in the order it is needed. */
 export function bundleFiles(manifest: ModelManifest): BundleFile[] {
   const graphs = [
@@ -194,37 +163,6 @@ export function bundleFiles(manifest: ModelManifest): BundleFile[] {
     graph === null ? [] : [graph.onnx, ...(graph.weights === null ? [] : [graph.weights])],
   );
   return [manifest.tokenizer, ...files];
-}
-
-function readConfig(reader: JsonReader): ModelConfig {
-  const pixelAttention = reader.field('pixelAttention');
-  const classes = reader.field('classes');
-  if (!classes.isAbsent()) throw classes.error('absent, for the engine runs text models only');
-  return {
-    k: reader.field('k').whole(1, 1024),
-    kt: reader.field('kt').whole(1, 1024),
-    levels: reader.field('levels').whole(1, 64),
-    latentDim: reader.field('latentDim').whole(1, 4096),
-    coordMode: reader.field('coordMode').oneOf(['center', 'corner']),
-    measureBias: reader.field('measureBias').flag(),
-    pixelAttention: pixelAttention.isAbsent()
-      ? 'anchor'
-      : pixelAttention.oneOf(['anchor', 'full', 'none']),
-    anchors: reader.field('anchors').whole(1, 256),
-    textWidth: reader.field('textWidth').whole(1),
-    maxTextTokens: reader.field('maxTextTokens').whole(1, 4096),
-    dit: readSize(reader.field('dit')),
-    trunk: readSize(reader.field('trunk')),
-    patch: readSize(reader.field('patch')),
-  };
-}
-
-function readSize(reader: JsonReader): TransformerSize {
-  const heads = reader.field('heads').whole(1, 1024);
-  const width = reader.field('width').whole(1);
-  if (width % (2 * heads) !== 0)
-    throw reader.field('width').error(`a multiple of ${String(2 * heads)}`);
-  return { width, heads, layers: reader.field('layers').whole(1, 1024) };
 }
 
 function readFrequencies(reader: JsonReader, size: TransformerSize): RopeFrequencies {

@@ -7,9 +7,13 @@ import type {
   Pixels,
   PreviewTarget,
 } from './engine';
+import type { FramePlace, Frames, FramesRequest } from './clip';
+import { framePlace, framesPerSegment, isClip, MIN_FPS, posterPlace, segmentsFor } from './clip';
 import { EngineError } from './engine-error';
+import type { Grid } from './grid';
+import { gridForAspect, sizeForShortSide } from './grid';
 import type { ModelManifest } from './manifest';
-import { gridForAspect } from './grid';
+import type { ModelConfig } from './model-config';
 import { parseSeed } from './seed';
 
 /** What a picture is, apart from its levels. */
@@ -21,6 +25,7 @@ const MAX_STEPS = 1000;
 const MAX_GUIDANCE = 100;
 const MAX_PROMPT_CHARACTERS = 100_000;
 const MAX_IMAGE_PIXELS = 1 << 26;
+const MAX_FRAMES_BYTES = 1 << 29;
 
 /** @throws {EngineError} BadRequest naming the first field that is wrong */
 export function readGenerateRequest(
@@ -43,13 +48,14 @@ export function readGenerateRequest(
     );
   }
   checkPreviews(request.previews ?? []);
+  const gt = request.seconds === undefined ? 1 : segmentsFor(request.seconds, config);
   return {
     levels: request.levels,
     traits: {
       origin: 'generated',
       prompt: request.prompt,
       seed: parseSeed(request.seed),
-      grid: gridForAspect(request.aspect, config.k),
+      grid: gridForAspect(request.aspect, config.k, gt),
       steps,
       guidance,
       mode: request.mode ?? sampler.mode,
@@ -73,8 +79,64 @@ export function checkContinueRequest(
   checkPreviews(request.previews ?? []);
 }
 
+/** What a request to look at a picture is checked against. */
+export interface Viewed {
+  readonly grid: Grid;
+  readonly levelsDone: number;
+}
+
+/**
+ * Where the frame that a request asks for is in time.
+ *
+ * @throws {EngineError} BadRequest
+ */
+export function readDecodeRequest(
+  request: DecodeRequest,
+  { grid, levelsDone }: Viewed,
+  kt: number,
+): FramePlace {
+  checkView(request, levelsDone);
+  if (request.frame === undefined) return posterPlace(grid);
+  const { index, fps } = request.frame;
+  assertClip(grid, 'frame');
+  const pt = framesPerSegment(fps, kt);
+  whole('frame.index', index, 0, grid.gt * pt - 1);
+  return framePlace(index, pt);
+}
+
+/** Frames to decode. */
+export interface FramesWanted {
+  readonly fps: number;
+  /** Where each is in time, in order. */
+  readonly places: readonly FramePlace[];
+}
+
 /** @throws {EngineError} BadRequest */
-export function checkDecodeRequest(request: DecodeRequest, levelsDone: number): void {
+export function readFramesRequest(
+  request: FramesRequest,
+  { grid, levelsDone }: Viewed,
+  config: ModelConfig,
+): FramesWanted {
+  checkView(request, levelsDone);
+  assertClip(grid, 'frames');
+  const fps = request.fps ?? config.video?.fps ?? Math.ceil(MIN_FPS / config.kt) * config.kt;
+  const pt = framesPerSegment(fps, config.kt);
+  const { from, to } = request.frames ?? { from: 0, to: grid.gt * pt };
+  whole('frames.from', from, 0, grid.gt * pt - 1);
+  whole('frames.to', to, from + 1, grid.gt * pt);
+  const { widthPx, heightPx } = sizeForShortSide(grid, request.sizePx);
+  const atOnce = Math.max(1, Math.floor(MAX_FRAMES_BYTES / (widthPx * heightPx * 4)));
+  if (to - from > atOnce) {
+    throw badRequest('frames', `at most ${atOnce} of this size at a time`, to - from);
+  }
+  return { fps, places: Array.from({ length: to - from }, (_, i) => framePlace(from + i, pt)) };
+}
+
+/** @throws {EngineError} BadRequest */
+function checkView(
+  request: { readonly levels: number; readonly sizePx: number },
+  levelsDone: number,
+): void {
   if (levelsDone === 0) {
     throw new EngineError(
       'BadRequest',
@@ -83,6 +145,24 @@ export function checkDecodeRequest(request: DecodeRequest, levelsDone: number): 
   }
   whole('levels', request.levels, 1, levelsDone);
   whole('sizePx', request.sizePx, MIN_SIZE_PX, MAX_SIZE_PX);
+}
+
+function assertClip(grid: Grid, field: string): void {
+  if (!isClip(grid)) throw badRequest(field, 'left out, for the picture is an image', 'it');
+}
+
+/**
+ * Gives Gt of the clip.
+ *
+ * @throws {EngineError} BadRequest
+ */
+export function checkFrames(frames: Frames, sizePx: number, { kt, k, video }: ModelConfig): number {
+  finite('fps', frames.fps, 1, 1000);
+  whole('frameCount', frames.frameCount, 1, MAX_IMAGE_PIXELS);
+  const { frameCount, width, height, rgba } = frames;
+  checkImage({ width, height: height * frameCount, rgba }, sizePx, k); // as one tall image
+  const segments = Math.floor((frameCount * kt) / frames.fps + 1e-9); // whole ones; the rest is cut
+  return segmentsFor(segments / kt, { kt, video });
 }
 
 /** @throws {EngineError} BadRequest */

@@ -2,11 +2,12 @@
  * What crosses the wire between the page and the worker: cloneable or transferable arguments and top-level callbacks
  * only. An AbortSignal cannot cross, so whatever can be cancelled has a `jobId` that `cancel` names.
  */
+import type { Frames, FramesRequest } from './clip';
+import type { EngineCounters } from './counters';
 import type {
   ContinueRequest,
   DecodeRequest,
   DecodeResult,
-  EngineCounters,
   EngineInfo,
   EngineLoss,
   GenerateRequest,
@@ -54,10 +55,12 @@ export interface WorkerApi {
     request: DecodeRequest & { readonly canvasId: string },
   ): Promise<DecodeResult>;
   readPixels(jobId: JobId, pictureId: PictureId, request: DecodeRequest): Promise<Pixels>;
+  readFrames(jobId: JobId, pictureId: PictureId, request: FramesRequest): Promise<Frames>;
   describePicture(pictureId: PictureId): Promise<PictureInfo>;
   exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>>;
   importLatent(file: Uint8Array<ArrayBuffer>): Promise<PictureInfo>;
   reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
+  reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;
   dispose(pictureId: PictureId): Promise<void>;
   counters(): Promise<EngineCounters>;
   unload(): Promise<void>;

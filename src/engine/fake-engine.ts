@@ -2,14 +2,15 @@
  * An engine that computes nothing: deterministic waves at a chosen speed, in process. It keeps the rules of
  * workers/SPEC.md (the same tests run on it), so that the page can be worked on and tested without a model.
  */
-import type { Engine, EngineLoss, StopWhen } from '../contract/engine';
+import type { Engine, EngineLoss, PictureInfo, StopWhen } from '../contract/engine';
 import type { CancelSignal, CanvasHandle } from '../contract/platform';
 import { EngineError } from '../contract/engine-error';
+import type { Grid } from '../contract/grid';
 import { gridForAspect } from '../contract/grid';
 import type { PictureTraits } from '../contract/requests';
 import {
   checkContinueRequest,
-  checkDecodeRequest,
+  checkFrames,
   checkImage,
   readGenerateRequest,
 } from '../contract/requests';
@@ -18,7 +19,7 @@ import type { PictureId } from '../contract/units';
 import { paintPixels } from './fake-canvas';
 import { FAKE_MANIFEST } from './fake-manifest';
 import { FakePicture, readFakeFile, writeFakeFile } from './fake-picture';
-import { fakePixels } from './fake-pixels';
+import { fakeFrame, fakeFrames } from './fake-frames';
 import type { FakeRun } from './fake-run';
 import { readFakePrompt, runFake } from './fake-run';
 
@@ -135,10 +136,8 @@ export class FakeEngine implements Engine {
   readonly decode: Engine['decode'] = async (pictureId, request, signal) => {
     await this.assertLoaded();
     this.assertAttached([request.canvasId]);
-    const picture = this.find(pictureId);
-    checkDecodeRequest(request, picture.levelsDone);
+    const pixels = fakeFrame(this.find(pictureId), request);
     if (signal?.aborted === true) return { status: 'cancelled' };
-    const pixels = fakePixels(picture.traits, request.levels, request.sizePx);
     const canvas = this.canvases.get(request.canvasId);
     if (canvas !== undefined) paintPixels(canvas, pixels);
     const size = { widthPx: pixels.width, heightPx: pixels.height };
@@ -147,10 +146,16 @@ export class FakeEngine implements Engine {
 
   readonly readPixels: Engine['readPixels'] = async (pictureId, request, signal) => {
     await this.assertLoaded();
-    const picture = this.find(pictureId);
-    checkDecodeRequest(request, picture.levelsDone);
+    const pixels = fakeFrame(this.find(pictureId), request);
     throwIfAborted(signal);
-    return fakePixels(picture.traits, request.levels, request.sizePx);
+    return pixels;
+  };
+
+  readonly readFrames: Engine['readFrames'] = async (pictureId, request, signal) => {
+    await this.assertLoaded();
+    const frames = fakeFrames(this.find(pictureId), request);
+    throwIfAborted(signal);
+    return frames;
   };
 
   readonly describePicture: Engine['describePicture'] = async (pictureId) => {
@@ -171,12 +176,16 @@ export class FakeEngine implements Engine {
 
   readonly reconstruct: Engine['reconstruct'] = async (pixels, { sizePx }) => {
     await this.assertLoaded();
-    const { config, sampler } = FAKE_MANIFEST;
+    const { config } = FAKE_MANIFEST;
     checkImage(pixels, sizePx, config.k);
-    const average = pixels.rgba.reduce((sum, value) => sum + value, 0) % 2 ** 31;
-    const traits = { origin: 'reconstructed', prompt: '', seed: parseSeed(average) } as const;
-    const grid = gridForAspect(pixels, config.k);
-    return this.keep({ ...traits, grid, ...sampler }, config.levels).describe();
+    return this.keepSeen(pixels.rgba, gridForAspect(pixels, config.k));
+  };
+
+  readonly reconstructClip: Engine['reconstructClip'] = async (frames, { sizePx }) => {
+    await this.assertLoaded();
+    const { config } = FAKE_MANIFEST;
+    const segments = checkFrames(frames, sizePx, config);
+    return this.keepSeen(frames.rgba, gridForAspect(frames, config.k, segments));
   };
 
   readonly dispose: Engine['dispose'] = async (pictureId) => {
@@ -240,6 +249,13 @@ export class FakeEngine implements Engine {
     });
     this.runs = result.catch(() => undefined); // its caller has the error
     return result;
+  }
+
+  private keepSeen(rgba: Uint8ClampedArray, grid: Grid): PictureInfo {
+    const { config, sampler } = FAKE_MANIFEST;
+    const sum = rgba.reduce((total, value) => total + value, 0) % 2 ** 31;
+    const traits = { origin: 'reconstructed', prompt: '', seed: parseSeed(sum) } as const;
+    return this.keep({ ...traits, grid, ...sampler }, config.levels).describe();
   }
 
   private keep(traits: PictureTraits, levelsDone: number): FakePicture {

@@ -1,7 +1,10 @@
 /** The pictures of the fake engine: sums of coloured waves, twice as fine with every level. */
+import type { FramePlace } from '../contract/clip';
+import { isClip, posterPlace } from '../contract/clip';
 import type { Pixels } from '../contract/engine';
 import type { Grid } from '../contract/grid';
 import { sizeForShortSide } from '../contract/grid';
+import { FAKE_MANIFEST } from './fake-manifest';
 
 /** What a fake picture looks like. */
 export interface FakeSubject {
@@ -10,12 +13,20 @@ export interface FakeSubject {
   readonly grid: Grid;
 }
 
-/** The first `levels` levels of a picture; the same every time, at any size. `sharpness` 0 to 1 fades in the last one. */
+/** How the last level shows, and when. */
+export interface FakeMoment {
+  /** 0 to 1 fades in the last level. */
+  readonly sharpness?: number;
+  /** Waves turn once in two seconds. */
+  readonly seconds?: number;
+}
+
+/** The first `levels` levels of a picture; the same every time, at any size. */
 export function fakePixels(
   subject: FakeSubject,
   levels: number,
   shortSidePx: number,
-  sharpness = 1,
+  { sharpness = 1, seconds = 0 }: FakeMoment = {},
 ): Pixels {
   const { widthPx, heightPx } = sizeForShortSide(subject.grid, shortSidePx);
   const short = Math.min(widthPx, heightPx);
@@ -32,7 +43,8 @@ export function fakePixels(
       waves.forEach((ofColour, colour) => {
         let value = 0;
         for (const { fy, fx, phase, strength } of ofColour) {
-          value += strength * Math.sin((fy * (y + 0.5)) / short + (fx * (x + 0.5)) / short + phase);
+          const angle = (fy * (y + 0.5)) / short + (fx * (x + 0.5)) / short + phase;
+          value += strength * Math.sin(angle + Math.PI * seconds);
         }
         rgba[index + colour] = 128 + 60 * value;
       });
@@ -41,6 +53,16 @@ export function fakePixels(
     }
   }
   return { width: widthPx, height: heightPx, rgba };
+}
+
+/** When the frame is that is shown where one is shown. */
+export function fakePoster({ grid }: FakeSubject): { readonly seconds: number } {
+  return fakeMoment(posterPlace(grid), grid);
+}
+
+/** When a frame is, in seconds; images stand still. */
+export function fakeMoment(place: FramePlace, grid: Grid): { readonly seconds: number } {
+  return { seconds: isClip(grid) ? (place.segment + place.v) / FAKE_MANIFEST.config.kt : 0 };
 }
 
 /** A wave that depends on every character (FNV-1a, then a linear congruential generator). */

@@ -7,7 +7,7 @@ import type {
   StopWhen,
 } from '../contract/engine';
 import type { CancelSignal, CanvasHandle } from '../contract/platform';
-import { fakePixels } from './fake-pixels';
+import { fakePixels, fakePoster } from './fake-pixels';
 import { paintPixels } from './fake-canvas';
 import { FAKE_MANIFEST } from './fake-manifest';
 import type { FakePicture } from './fake-picture';
@@ -104,7 +104,10 @@ function show(run: FakeRun, level: number, sharpness: number): void {
     const canvas = run.canvases.get(canvasId);
     const isWanted = onlyLevel === undefined || (isLevelFinished && onlyLevel === level);
     if (canvas === undefined || !isWanted) continue;
-    const pixels = fakePixels(run.picture.traits, level, sizePx, sharpness);
+    const pixels = fakePixels(run.picture.traits, level, sizePx, {
+      sharpness,
+      ...fakePoster(run.picture.traits),
+    });
     paintPixels(canvas, pixels);
     const size = { widthPx: pixels.width, heightPx: pixels.height };
     run.onEvent({ type: 'preview-ready', canvasId, level, isLevelFinished, ...size });

@@ -90,6 +90,9 @@ export class WorkerEngine implements Engine {
   readonly readPixels: Engine['readPixels'] = (pictureId, request, signal) =>
     this.job(signal, (api, jobId) => api.readPixels(jobId, pictureId, request));
 
+  readonly readFrames: Engine['readFrames'] = (pictureId, request, signal) =>
+    this.job(signal, (api, jobId) => api.readFrames(jobId, pictureId, request));
+
   readonly describePicture: Engine['describePicture'] = (pictureId) =>
     this.call((api) => api.describePicture(pictureId));
 
@@ -101,6 +104,9 @@ export class WorkerEngine implements Engine {
 
   readonly reconstruct: Engine['reconstruct'] = (pixels, request) =>
     this.call((api) => api.reconstruct(pixels, request));
+
+  readonly reconstructClip: Engine['reconstructClip'] = (frames, request) =>
+    this.call((api) => api.reconstructClip(frames, request));
 
   readonly dispose: Engine['dispose'] = (pictureId) => this.call((api) => api.dispose(pictureId));
 

@@ -1,12 +1,7 @@
 /** Everything the page shows, and everything it can ask for. Types only. */
 import type { StoreApi } from 'zustand/vanilla';
-import type {
-  BackendChoice,
-  Engine,
-  EngineCounters,
-  Pixels,
-  PromptReading,
-} from '../contract/engine';
+import type { EngineCounters } from '../contract/counters';
+import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
 import type { CanvasHandle } from '../contract/platform';
 import type { Failure } from './failure';
 import type { Lexicon } from './lexicon';

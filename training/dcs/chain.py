@@ -91,6 +91,10 @@ class BundleChain:
 
     def decode(self, patch_side: int) -> Tensor:
         """The finished levels as a picture (h,w,3) of patches of `patch_side` pixels."""
+        return self.decode_clip(PatchSize(1, patch_side))[0]
+
+    def decode_clip(self, size: PatchSize) -> Tensor:
+        """The finished levels as frames (Gt*pt,h,w,3)."""
         trunk: Tensors = {}
         patches, stack, patch = self.grid.patches, self.tok.autoencoder, self.tok.patch
         for level, zn in enumerate(self.levels, start=1):
@@ -109,11 +113,10 @@ class BundleChain:
             trunk = self.sessions.run("decoder_trunk", inputs)
         context = {name: trunk[name] for name in kv_names("latent_", patch.layers)}
         if self.tok.pixel_attention == "anchor":
-            at_anchors = self.pixel_rope(PatchSize(1, self.tok.anchors))
+            at_anchors = self.pixel_rope(PatchSize(self.tok.anchor_frames, self.tok.anchors))
             context = self.sessions.run("depatchify_anchors", {**context, **at_anchors})
-        size = PatchSize(1, patch_side)
         rgb = self.sessions.run("depatchify", {**context, **self.pixel_rope(size)})["rgb"]
-        return geometry.unpatchify(rgb[None], self.grid, size)[0, 0]
+        return geometry.unpatchify(rgb[None], self.grid, size)[0]
 
     def level_onehot(self, first_level: int, levels: int, of: int) -> Tensor:
         """Level of each token, (1,m*P,of)."""

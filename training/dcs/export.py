@@ -36,6 +36,14 @@ SMALLEST_EXTERNAL = 32
 
 
 @dataclass(frozen=True)
+class Video:
+    """What a model trained on clips may be asked for."""
+
+    max_seconds: float  # length of its longest training clips
+    fps: int = 24  # frames per second to show unless somebody asks for others; a multiple of kt
+
+
+@dataclass(frozen=True)
 class Description:
     """What the manifest says about a model, beside what follows from the model. `class_names` are those of a label model."""
 
@@ -52,6 +60,7 @@ class Description:
     time_shift: float = 1.0
     mode: str = "clean-context"
     class_names: Sequence[str] = ()
+    video: Video | None = None  # None: trained on images only
 
 
 def round_to_half(module: nn.Module) -> None:
@@ -231,7 +240,12 @@ def build_manifest(
     graph_entries: dict[str, Any],
     tokenizer_entry: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """The manifest, as src/contract/manifest.ts reads it; `conditioning` is that of `condition_entries`."""
+    """The manifest, as src/contract/manifest.ts reads it; `conditioning` is that of `condition_entries`.
+
+    Raises:
+        ValueError: clips are promised at a rate that is no multiple of kt, by a DiT that looks at later segments, or by a
+            tokenizer whose pixels look at other frames.
+    """
     tok, dit = models.tok.config, models.dit.config
     return {
         "schemaVersion": 1,
@@ -251,17 +265,22 @@ def build_manifest(
             **({"levelMix": True} if tok.level_mix else {}),
             "pixelAttention": tok.pixel_attention,
             "anchors": tok.anchors,
+            "anchorFrames": tok.anchor_frames,
             **conditioning["config"],
             "dit": stack_entry(dit.blocks),
             "trunk": stack_entry(tok.autoencoder),
             "patch": stack_entry(tok.patch),
+            **video_entry(about.video, models),
         },
         "rope": {
             "patch": rope_entry(models.tok.depatchifier.frequencies),
             "grid": rope_entry(models.tok.decoder.frequencies),
         },
         "sampler": {
-            "steps": about.steps, "guidance": about.guidance, "timeShift": about.time_shift, "mode": about.mode,
+            "steps": about.steps,
+            "guidance": about.guidance,
+            "timeShift": about.time_shift,
+            "mode": about.mode,
         },
         "graphs": graph_entries,
         "tokenizer": tokenizer_entry,
@@ -270,6 +289,19 @@ def build_manifest(
         "credits": list(about.credits),
         "evaluation": about.evaluation,
     }
+
+
+def video_entry(video: Video | None, models: Models) -> dict[str, Any]:
+    """`video` of the configuration; nothing for a model of images."""
+    if video is None:
+        return {}
+    if video.fps % models.tok.config.kt:
+        raise ValueError(f"fps must be a multiple of kt = {models.tok.config.kt}, got {video.fps}")
+    if models.tok.config.pixel_attention == "full":
+        raise ValueError("the engine draws clips frame by frame, which full pixel attention does not allow. Use anchor.")
+    if not models.dit.config.temporal_causal:
+        raise ValueError("the engine hides later segments from the DiT; temporal_causal is False. Train with True.")
+    return {"video": {"maxSeconds": video.max_seconds, "fps": video.fps}}
 
 
 def stack_entry(stack: StackConfig) -> dict[str, int]:

@@ -31,6 +31,10 @@ CHAIN_PROMPT = "red apple on a light blue background"
 CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
 CHAIN_GRID = Grid(1, 4, 8)
 CHAIN_PATCH_SIDES = (4, 5)  # equal to the anchors, and not
+CLIP_GRID = Grid(2, 4, 5)
+CLIP_STEPS = 11  # two steps without guidance
+CLIP_SIZES = (PatchSize(3, 4), PatchSize(4, 4))  # they share the last frame of each segment
+CLIP_SEEN = PatchSize(3, 2)
 NOISE_SEEDS = (0, 1, 2**32, 2**53, 2**64 - 1)
 
 
@@ -61,6 +65,7 @@ def noise_golden() -> dict[str, Any]:
     """Noise of whole levels."""
     cases = [(seed, 0, Grid(1, 2, 3), 8) for seed in NOISE_SEEDS]
     cases += [(1, 3, Grid(1, 3, 2), 16), (7, 1, Grid(2, 1, 2), 6), (2**64 - 1, 2, Grid(1, 2, 2), 1)]
+    cases.append((2**53 + 1, 2, Grid(12, 1, 1), 4))
     return {
         "cases": [
             {
@@ -79,7 +84,7 @@ def rope_golden() -> dict[str, Any]:
     """Rotary tables inside patches and between them."""
     patch, grid_table = patch_frequencies(24), grid_frequencies(32, 8)
     inside = [(PatchSize(1, 3), "center"), (PatchSize(1, 5), "center"), (PatchSize(1, 4), "corner")]
-    inside.append((PatchSize(3, 2), "center"))
+    inside += [(PatchSize(3, 2), "center"), (PatchSize(6, 2), "corner")]
     pixel_cases = []
     for size, mode in inside:
         coords = geometry.pixel_coords(size, "corner" if mode == "corner" else "center")
@@ -87,7 +92,12 @@ def rope_golden() -> dict[str, Any]:
         pixel_cases.append({"pt": size.pt, "p": size.p, "coordMode": mode, **table_entry(cos, sin)})
     latent_cos, latent_sin = geometry.rope_table(geometry.level_positions(4), patch)
     grid_cases = []
-    for grid, first_level, levels in ((Grid(1, 2, 3), 1, 1), (Grid(1, 2, 3), 2, 3), (Grid(2, 1, 2), 1, 2)):
+    for grid, first_level, levels in (
+        (Grid(1, 2, 3), 1, 1),
+        (Grid(1, 2, 3), 2, 3),
+        (Grid(2, 1, 2), 1, 2),
+        (Grid(12, 1, 1), 3, 1),
+    ):
         positions = geometry.grid_positions(grid, 8, first_level, levels)
         cos, sin = geometry.rope_table(positions, grid_table)
         place = {"grid": grid_entry(grid), "firstLevel": first_level, "levels": levels}
@@ -123,7 +133,7 @@ def schedule_golden() -> dict[str, Any]:
 def masks_golden() -> dict[str, Any]:
     """Level- and time-causal masks, one string of 0 (hidden) and 1 (seen) for each query."""
     cases = []
-    for grid, levels in ((Grid(1, 2, 3), 3), (Grid(3, 1, 2), 2), (Grid(1, 1, 1), 4)):
+    for grid, levels in ((Grid(1, 2, 3), 3), (Grid(3, 1, 2), 2), (Grid(1, 1, 1), 4), (Grid(2, 2, 2), 3)):
         mask = masks.level_causal(grid, levels)
         rows = ["".join("1" if seen else "0" for seen in row) for row in mask.tolist()]
         cases.append({"grid": grid_entry(grid), "levels": levels, "rows": rows})
@@ -167,19 +177,34 @@ def text_conditions(models: Models, tokenizer: TextTokenizer, prompt: str) -> tu
     return first, second
 
 
-def chain_sampler(models: Models, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid = CHAIN_GRID) -> Sampler:
-    """The sampler of the golden chain, nothing generated yet."""
+def chain_sampler(
+    models: Models, tokenizer: TextTokenizer, mode: SamplerMode, grid: Grid = CHAIN_GRID, steps: int = CHAIN_STEPS
+) -> Sampler:
+    """The sampler of the golden chains, nothing generated yet."""
     prompt, empty = text_conditions(models, tokenizer, CHAIN_PROMPT)
-    return Sampler(models.dit, grid, prompt, empty, CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE, mode, TIME_SHIFT)
+    return Sampler(models.dit, grid, prompt, empty, CHAIN_SEED, steps, CHAIN_GUIDANCE, mode, TIME_SHIFT)
 
 
 @torch.no_grad()
-def decode_picture(models: Models, zn: Tensor, grid: Grid, patch_side: int) -> Tensor:
-    """Normalised latents (1,m*P,d) -> picture (h,w,3)."""
+def decode_clip(models: Models, zn: Tensor, grid: Grid, size: PatchSize) -> Tensor:
+    """Normalised latents (1,m*P,d) -> frames (Gt*pt,h,w,3)."""
     levels = zn.shape[1] // grid.patches
     onehot = models.tok.level_onehot(grid, levels)
     z = zn * (onehot @ models.z_std) + onehot @ models.z_mean
-    return models.tok.decode(z, grid, PatchSize(1, patch_side))[0, 0]
+    return models.tok.decode(z, grid, size)[0]
+
+
+def decode_picture(models: Models, zn: Tensor, grid: Grid, patch_side: int) -> Tensor:
+    """Normalised latents (1,m*P,d) -> picture (h,w,3)."""
+    return decode_clip(models, zn, grid, PatchSize(1, patch_side))[0]
+
+
+@torch.no_grad()
+def encode_clip(models: Models, frames: Tensor, size: PatchSize) -> Tensor:
+    """Frames (T,h,w,3) in [-1,1] -> normalised latents (1,n*P,d)."""
+    grid = Grid(len(frames) // size.pt, frames.shape[1] // size.p, frames.shape[2] // size.p)
+    onehot = models.tok.level_onehot(grid, models.tok.config.levels)
+    return (models.tok.encode(frames[None], size) - onehot @ models.z_mean) / (onehot @ models.z_std)
 
 
 def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
@@ -246,6 +271,65 @@ def write_full_graph(folder: Path) -> None:
     (folder / "depatchify.json").write_text(json.dumps(entry) + "\n", encoding="ascii")
 
 
+def clip_frames_golden() -> dict[str, Any]:
+    """Which frames of a clip are kept, and pt."""
+    rates = [
+        (48, 24.0, 4),
+        (50, 24.0, 4),
+        (60, 29.97, 4),
+        (100, 25.0, 6),
+        (7, 6.0, 2),
+        (15, 10.0, 4),
+        (40, 60.0, 4),
+        (3, 2.5, 4),
+    ]
+    cases = []
+    for frames, fps, kt in rates:
+        kept, pt = geometry.fit_frames(frames, fps, kt)
+        cases.append({"frames": frames, "fps": fps, "kt": kt, "pt": pt, "kept": kept.tolist()})
+    return {"cases": cases}
+
+
+def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
+    """From a prompt to clips of two segments with the tiny models, at two rates; and a clip to latents."""
+    models, tokenizer = rounded_tiny_models(), TextTokenizer(tokenizer_json)
+    grid, levels, kt = CLIP_GRID, models.dit.config.levels, models.tok.config.kt
+    modes: tuple[SamplerMode, ...] = ("clean-context", "sync")
+    results = {}
+    for mode in modes:
+        zn = chain_sampler(models, tokenizer, mode, grid, CLIP_STEPS).advance(levels)
+        clips = [
+            {
+                "levels": m,
+                "shortSidePx": size.p * min(grid.h, grid.w),
+                "fps": size.pt * kt,
+                "rgb": encode_tensor(decode_clip(models, zn[:, : m * grid.patches], grid, size)),
+            }
+            for m, size in ((1, CLIP_SIZES[0]), *((levels, size) for size in CLIP_SIZES))
+        ]
+        results[mode] = {"zn": [encode_tensor(level) for level in zn.split(grid.patches, dim=1)], "clips": clips}
+    size = CLIP_SEEN
+    shape = (grid.t * size.pt, grid.h * size.p, grid.w * size.p, 3)
+    # whole bytes, as a file of pictures holds them
+    seen = torch.randint(256, shape, generator=torch.Generator().manual_seed(0)) / 127.5 - 1
+    return {
+        "prompt": CHAIN_PROMPT,
+        "seed": str(CHAIN_SEED),
+        "steps": CLIP_STEPS,
+        "guidance": CHAIN_GUIDANCE,
+        "grid": grid_entry(grid),
+        "aspect": {"width": grid.w, "height": grid.h},
+        "seconds": grid.t / kt,
+        "modes": results,
+        "encoded": {
+            "fps": size.pt * kt,
+            "shortSidePx": size.p * min(grid.h, grid.w),
+            "rgb": encode_tensor(seen),
+            "zn": encode_tensor(encode_clip(models, seen, size)),
+        },
+    }
+
+
 def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every golden file by its name; `tokenizer_json` is that of the tiny bundle."""
     return {
@@ -258,4 +342,6 @@ def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "tiny-graphs.json": graphs_golden(),
         "tiny-chain.json": chain_golden(tokenizer_json),
         "tiny-full.json": full_golden(tokenizer_json),
+        "clip-frames.json": clip_frames_golden(),
+        "tiny-clip.json": clip_golden(tokenizer_json),
     }

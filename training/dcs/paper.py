@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from dcs import config
+from dcs.captions import Vocabulary
 from dcs.chain import BundleChain, label_inputs
 from dcs.config import DiTConfig, TokConfig
 from dcs.dit import DCSDiT
@@ -60,7 +61,7 @@ def description(size: str) -> Description:
         description="Random weights: it shows that the configuration exports and runs, and draws noise.",
         licence="Apache-2.0",
         created_at="2026-01-01T00:00:00Z",
-        vocabulary={"concepts": [], "colors": [], "styles": [], "positions": []},
+        vocabulary=Vocabulary(concepts=[], colors=[], colorSynonyms={}, styles=[], sizes=[], positions=[]),
         credits=[],
         evaluation={},
         steps=STEPS,
@@ -100,7 +101,8 @@ class Drawing:
 
 def draw_with_files(folder: Path, size: str, request: Request) -> Drawing:
     """Through onnxruntime; one graph is in memory at a time."""
-    tok_config, dit_config = (make() for make in SIZES[size])
+    make_tok, make_dit = SIZES[size]
+    tok_config, dit_config = make_tok(), make_dit()
     sessions = BundleSessions(folder)
     chain = BundleChain(
         sessions, tok_config, dit_config, label_inputs(request.label, dit_config.classes),

@@ -16,7 +16,7 @@ from dcs import config
 from dcs.captions import caption, vocabulary
 from dcs.concepts import load_concepts
 from dcs.dit import DCSDiT
-from dcs.export import Description
+from dcs.export import Description, Video
 from dcs.graphs import Models
 from dcs.scenes import sample_scene
 from dcs.text import TextEncoder, TextTokenizer, build_tokenizer_json
@@ -84,6 +84,7 @@ def tiny_description() -> Description:
         ],
         evaluation={},
         time_shift=TIME_SHIFT,
+        video=Video(max_seconds=4),
     )
 
 

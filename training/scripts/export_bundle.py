@@ -27,7 +27,7 @@ from dcs.captions import vocabulary
 from dcs.concepts import load_concepts
 from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT, DiTConfig, TokConfig, from_dict
 from dcs.dit import DCSDiT
-from dcs.export import Description, write_bundle
+from dcs.export import Description, Video, write_bundle
 from dcs.graphs import Models
 from dcs.parity import check_bundle
 from dcs.run import DEFAULT_ROOT
@@ -72,6 +72,7 @@ def described(args: argparse.Namespace) -> Description:
         guidance=args.guidance,
         steps=args.steps,
         time_shift=args.time_shift,
+        video=Video(args.max_seconds, args.fps) if args.max_seconds else None,
     )
 
 
@@ -119,6 +120,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
     parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
     parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
+    parser.add_argument("--max-seconds", type=float, help="longest clip, for a model trained on video; images only without it")
+    parser.add_argument("--fps", type=int, default=Video.fps, help="frames per second of its clips unless asked for others")
     args = parser.parse_args()
     if args.id == "paper" and args.out == BUNDLES:
         parser.error("a paper bundle is too large for the repository: give another --out")

@@ -24,6 +24,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor
 
 from dcs import config, flow, masks
 from dcs.dit import Condition, DCSDiT, time_features
@@ -153,12 +154,12 @@ def main() -> None:
 
 def held_locally(parameter: Tensor) -> int:
     """Entries of a weight that this process keeps."""
-    return (parameter.to_local() if hasattr(parameter, "to_local") else parameter).numel()
+    return (parameter.to_local() if isinstance(parameter, DTensor) else parameter).numel()
 
 
 def as_number(norm: Tensor | float | None) -> float:
     """A gradient norm, put together where it is split over processes."""
-    if isinstance(norm, Tensor) and hasattr(norm, "full_tensor"):
+    if isinstance(norm, DTensor):
         norm = norm.full_tensor()
     return float(norm) if norm is not None else float("nan")
 

@@ -21,7 +21,17 @@ from torch import nn
 from dcs import golden, parity
 from dcs.chain import BundleChain, encode_text
 from dcs.config import tiny_tok
-from dcs.export import SMALLEST_EXTERNAL, export_graph, move_weights_out, round_to_half, trace, write_graph
+from dcs.dit import DCSDiT
+from dcs.export import (
+    SMALLEST_EXTERNAL,
+    Video,
+    export_graph,
+    move_weights_out,
+    round_to_half,
+    trace,
+    video_entry,
+    write_graph,
+)
 from dcs.flow import SamplerMode, sample_joint
 from dcs.geometry import Grid, PatchSize
 from dcs.graphs import Graph, Models, depatchifier_graphs, flat, graphs
@@ -135,6 +145,32 @@ def test_from_prompt_to_pixels_the_files_equal_pytorch(
         for side in (2, 4, 7):
             rgb = golden.decode_picture(models, expected, grid, side)
             assert relative_difference(picture.decode(side), rgb) < TOLERANCE
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_from_prompt_to_frames_the_files_equal_pytorch(
+    models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mode: SamplerMode
+) -> None:
+    clip = chain(models, sessions, tokenizer, mode, golden.CLIP_GRID)
+    sampler = golden.chain_sampler(models, tokenizer, mode, golden.CLIP_GRID)
+    for level in range(1, models.dit.config.levels + 1):
+        expected = sampler.advance(level)
+        assert relative_difference(clip.advance(level), expected) < TOLERANCE
+        for size in (*golden.CLIP_SIZES, PatchSize(1, 3)):
+            frames = golden.decode_clip(models, expected, golden.CLIP_GRID, size)
+            assert relative_difference(clip.decode_clip(size), frames) < TOLERANCE
+
+
+def test_a_bundle_promises_clips_only_of_a_rate_and_a_model_that_the_engine_can_run(
+    models: Models, manifest: dict[str, Any]
+) -> None:
+    assert manifest["config"]["video"] == {"maxSeconds": 4, "fps": 24}
+    assert video_entry(None, models) == {}
+    with pytest.raises(ValueError, match="fps must be a multiple of kt = 2, got 25"):
+        video_entry(Video(2, 25), models)
+    seeing_later = DCSDiT(replace(models.dit.config, temporal_causal=False))
+    with pytest.raises(ValueError, match="temporal_causal is False"):
+        video_entry(Video(2), replace(models, dit=seeing_later))
 
 
 def test_sync_generation_level_by_level_equals_joint_generation(

@@ -62,6 +62,8 @@ def assert_same(found: Any, expected: Any, place: str) -> None:
         "tiny-graphs.json",
         "tiny-chain.json",
         "tiny-full.json",
+        "clip-frames.json",
+        "tiny-clip.json",
     ],
 )
 def test_a_golden_file_is_what_the_code_gives(current: dict[str, Any], name: str) -> None:

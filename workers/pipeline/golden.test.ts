@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { goldenFloats, largestDifference, readGolden } from '../../cli/testing/golden';
 import { gridForAspect } from '../../src/contract/grid';
 import { parseSeed } from '../../src/contract/seed';
+import { fitFrames } from './clip-input';
 import { levelCausalBias, MASKED } from './masks';
 import { levelNoise } from './rng';
 import type { RopeTable } from './rope';
-import { gridPositions, latentPositions, patchCoordinates, pixelTable, ropeTable } from './rope';
+import {
+  frameCoordinates,
+  gridPositions,
+  latentPositions,
+  patchCoordinates,
+  pixelTable,
+  ropeTable,
+} from './rope';
 import { samplerSteps, unguidedSteps } from './schedule';
 import { timeFeatures } from './time-features';
 
@@ -36,11 +44,11 @@ describe('golden vectors', () => {
       const positions = gridPositions(golden.grid, grid.k, firstLevel - 1, levels);
       compare(ropeTable(positions, grid.frequencies), golden);
     }
-    const images = patch.pixels.filter(({ pt }) => pt === 1);
-    expect(images.length).toBeGreaterThan(2);
-    for (const golden of images) {
+    expect(new Set(patch.pixels.map(({ pt }) => pt)).size).toBeGreaterThan(2);
+    for (const golden of patch.pixels) {
       const u = patchCoordinates(golden.p, golden.coordMode);
-      compare(pixelTable(u, u, patch.frequencies), { ...golden, levels: 0 });
+      const v = frameCoordinates(golden.pt);
+      compare(pixelTable(u, u, patch.frequencies, v), { ...golden, levels: 0 });
     }
   });
 
@@ -66,6 +74,12 @@ describe('golden vectors', () => {
       const { values } = levelCausalBias(grid, 0, levels);
       const seen = rows.flatMap((row) => Array.from(row, (mark) => (mark === '1' ? 0 : MASKED)));
       expect([...values]).toEqual(seen);
+    }
+  });
+
+  it('of the frames kept of a clip', () => {
+    for (const { frames, fps, kt, pt, kept } of readGolden('clip-frames.json').cases) {
+      expect(fitFrames(frames, fps, kt)).toEqual({ pt, kept });
     }
   });
 

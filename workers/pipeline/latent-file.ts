@@ -97,7 +97,7 @@ function readHeader(
     prompt: root.field('prompt').text(),
     seed: parseSeed(root.field('seed').matching(/^\d{1,20}$/, 'a seed in digits')),
     grid: {
-      gt: grid.field('gt').whole(1, 1),
+      gt: grid.field('gt').whole(1, 4096),
       gh: grid.field('gh').whole(1, 4096),
       gw: grid.field('gw').whole(1, 4096),
     },

@@ -2,7 +2,7 @@
 import type { Pixels } from '../../src/contract/engine';
 import type { Grid } from '../../src/contract/grid';
 import { patchCount } from '../../src/contract/grid';
-import type { ModelConfig } from '../../src/contract/manifest';
+import type { ModelConfig } from '../../src/contract/model-config';
 
 const COLOURS = 3;
 

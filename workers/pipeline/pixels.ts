@@ -8,7 +8,7 @@
  */
 import type { Grid, SizePx } from '../../src/contract/grid';
 import { patchCount, sizeForShortSide } from '../../src/contract/grid';
-import type { ModelConfig } from '../../src/contract/manifest';
+import type { ModelConfig } from '../../src/contract/model-config';
 import { patchCoordinates } from './rope';
 
 const COLOURS = 3;
@@ -21,8 +21,9 @@ export interface AxisMap {
   readonly weight: Float32Array<ArrayBuffer>;
 }
 
-/** How to decode a picture at one size. */
+/** How to decode one frame of a picture at one size. */
 export interface FramePlan extends SizePx {
+  /** Of the frame: one segment. */
   readonly grid: Grid;
   /** Pixels asked for in each patch: Q = rows * columns. */
   readonly rows: number;
@@ -45,13 +46,14 @@ interface AxisPlan {
   readonly weight: Float32Array<ArrayBuffer>;
 }
 
-/** The plan of an image of this grid with `shortSidePx` pixels on its short side. */
+/** The plan of any frame of a picture of this grid with `shortSidePx` pixels on its short side. */
 export function planFrame(
-  grid: Grid,
+  picture: Grid,
   shortSidePx: number,
   coordMode: ModelConfig['coordMode'],
   pixelAttention: ModelConfig['pixelAttention'] = 'anchor',
 ): FramePlan {
+  const grid = { ...picture, gt: 1 };
   const size = sizeForShortSide(grid, shortSidePx);
   const p = Math.max(2, Math.ceil(shortSidePx / Math.min(grid.gh, grid.gw)));
   const planAxis = (patches: number, sizePx: number): AxisPlan =>
@@ -88,12 +90,27 @@ export function patchSamples(
   plan: FramePlan,
   patch: number,
 ): { readonly uy: Float64Array; readonly ux: Float64Array } {
-  const row = Math.floor(patch / plan.grid.gw) % plan.grid.gh;
+  const row = Math.floor(patch / plan.grid.gw);
   const column = patch % plan.grid.gw;
   return {
     uy: plan.rowCoordinates[Math.min(row, plan.rowCoordinates.length - 1)]!,
     ux: plan.columnCoordinates[Math.min(column, plan.columnCoordinates.length - 1)]!,
   };
+}
+
+/** Pixels in one `depatchify` call: about 100 MB at work, and a quarter of a second on WASM. */
+const BATCH_PIXELS = 32768;
+/** Attention scores in one call where pixels look at each other: 64 MB. One patch is always taken. */
+const BATCH_SCORES = 1 << 24;
+
+/** Pixels in one call; fewer where each looks at all others of its patch. */
+export function batchPixels(
+  plan: FramePlan,
+  { pixelAttention, patch, levels }: ModelConfig,
+): number {
+  if (pixelAttention !== 'full') return BATCH_PIXELS;
+  const scoresPerPixel = patch.heads * (plan.rows * plan.columns + levels);
+  return Math.min(BATCH_PIXELS, Math.floor(BATCH_SCORES / scoresPerPixel));
 }
 
 /** Consecutive ranges [from, to) of patches with at most `maxPixels` pixels, and at least one patch, each. */

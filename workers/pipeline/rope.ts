@@ -4,7 +4,8 @@
  */
 import type { Grid } from '../../src/contract/grid';
 import { patchCount } from '../../src/contract/grid';
-import type { ModelConfig, RopeFrequencies } from '../../src/contract/manifest';
+import type { RopeFrequencies } from '../../src/contract/manifest';
+import type { ModelConfig } from '../../src/contract/model-config';
 
 /** Values per position: t, y, x, level. */
 const AXES = 4;
@@ -84,37 +85,47 @@ export function latentPositions(fromLevel: number, levels: number): Positions {
   return positions;
 }
 
-/** Positions of pixels of one frame of an image patch at rows `uy` and columns `ux`, row order, time 1. */
-export function pixelPositions(uy: Float64Array, ux: Float64Array): Positions {
-  const positions = new Float64Array(uy.length * ux.length * AXES);
+/** When an image is: at the end of its only segment. */
+const IMAGE_TIME = Float64Array.of(1);
+
+/** Positions of pixels of a patch at frames `v`, rows `uy` and columns `ux`, in the order frame, row, column. */
+export function pixelPositions(
+  uy: Float64Array,
+  ux: Float64Array,
+  v: Float64Array = IMAGE_TIME,
+): Positions {
+  const positions = new Float64Array(v.length * uy.length * ux.length * AXES);
   let index = 0;
-  for (const y of uy) {
-    for (const x of ux) {
-      positions.set([1, y, x, 0], index);
-      index += AXES;
+  for (const t of v) {
+    for (const y of uy) {
+      for (const x of ux) {
+        positions.set([t, y, x, 0], index);
+        index += AXES;
+      }
     }
   }
   return positions;
 }
 
 /**
- * The table of pixels at rows `uy` and columns `ux` of a patch, in row order: equal to `ropeTable` of their
+ * The table of pixels at frames `v`, rows `uy` and columns `ux` of a patch, in that order: equal to `ropeTable` of their
  * `pixelPositions`, with a cosine per row and column instead of one per pixel.
  */
 export function pixelTable(
   uy: Float64Array,
   ux: Float64Array,
   frequencies: RopeFrequencies,
+  v: Float64Array = IMAGE_TIME,
 ): RopeTable {
-  const rows = ropeTable(pixelPositions(uy, Float64Array.of(0)), frequencies);
+  const rows = ropeTable(pixelPositions(uy, Float64Array.of(0), v), frequencies);
   const columns = ropeTable(pixelPositions(Float64Array.of(0), ux), frequencies);
   const { pairs } = rows;
   const firstX = frequencies.t.length + frequencies.y.length;
   const afterX = firstX + frequencies.x.length;
-  const cos = new Float32Array(uy.length * ux.length * pairs);
+  const cos = new Float32Array(rows.tokens * ux.length * pairs);
   const sin = new Float32Array(cos.length);
   let index = 0;
-  for (let row = 0; row < uy.length; row += 1) {
+  for (let row = 0; row < rows.tokens; row += 1) {
     for (let column = 0; column < ux.length; column += 1) {
       for (let pair = 0; pair < pairs; pair += 1) {
         const isX = pair >= firstX && pair < afterX;
@@ -126,7 +137,12 @@ export function pixelTable(
       }
     }
   }
-  return { tokens: uy.length * ux.length, pairs, cos, sin };
+  return { tokens: rows.tokens * ux.length, pairs, cos, sin };
+}
+
+/** Coordinates of the `pt` frames of a segment, tail-aligned (paper 6.2): the last one is always 1. */
+export function frameCoordinates(pt: number): Float64Array {
+  return Float64Array.from({ length: pt }, (_, j) => (j + 1) / pt);
 }
 
 /** Coordinates of the `p` pixels along one side of a patch: centres, or (paper) corner to corner. */
