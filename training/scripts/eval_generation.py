@@ -38,7 +38,7 @@ from dcs.latents import load_statistics
 from dcs.memorisation import SPACES, Neighbours, TrainingDrawings, report_distances
 from dcs.metrics import frechet_distance, kernel_distance, mean_pairwise_distance
 from dcs.perceptual import SOURCES_DIR, MobileNetV2, load_backbone
-from dcs.places import PlacePrompt, place_prompts, scene_at, share_in_place
+from dcs.places import Place, PlacePrompt, place_prompts, scene_at, share_in_place
 from dcs.plots import Block, save_blocks
 from dcs.prompts import Prompt, accepted_concepts, judged_prompts, scene_of
 from dcs.run import DEFAULT_ROOT
@@ -108,9 +108,10 @@ class Judge:
 
     def measured(self, judged: Tensor, placed: Tensor, repeated: Tensor) -> dict[str, Any]:
         """Every number of a set of pictures."""
-        prompts, places = self.asked.judged, [asked.place for asked in self.asked.placed]
+        prompts = self.asked.judged
+        places: list[Place] = [asked.place for asked in self.asked.placed]
         features = picture_features(self.backbone, judged)
-        unasked = [places[i % len(places)] for i in range(len(judged))]
+        unasked: list[Place] = [places[i % len(places)] for i in range(len(judged))]
         return {
             "accuracy": share_right(
                 self.classifier, judged, [accepted_concepts(p) for p in prompts], [p.color for p in prompts]

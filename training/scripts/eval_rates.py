@@ -96,7 +96,8 @@ def main() -> None:
     report: dict[str, Any] = {
         "command": f"python scripts/eval_rates.py --tok {args.tok} --clips {args.clips}",
         "weights": weights, "seed": SEED, "clips": args.clips, "rates": RATES_FPS, "encodedFps": ENCODED_FPS,
-        "seconds": SECONDS, "px": PX, "kt": tok.config.kt, "agreement": mean_table(agreements),
+        "seconds": SECONDS, "px": PX, "kt": tok.config.kt,
+        "pixelAttention": tok.config.pixel_attention, "agreement": mean_table(agreements),
         "psnr": {fps: {m: sum(db) / len(db) for m, db in by_level.items()} for fps, by_level in quality.items()},
         "cpuSeconds": round(time.process_time() - started),
     }  # fmt: skip

@@ -130,6 +130,7 @@ def test_the_levels_section_shows_quality_growth_and_energy():
 def test_the_rates_section_shows_agreement_and_quality():
     section = rates_section({
         "command": "c", "weights": WEIGHTS, "clips": 2, "seconds": 1, "seed": 9, "encodedFps": 24, "px": 64, "kt": 4,
+        "pixelAttention": "full",
         "rates": [12, 24], "agreement": [[None, 31.25], [31.25, None]],
         "psnr": {"12": {"1": 20.0, "4": 22.0}, "24": {"1": 21.0, "4": 23.5}},
     })  # fmt: skip
