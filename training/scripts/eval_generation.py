@@ -58,6 +58,7 @@ REPEATED = (
     Prompt("a cat face on a purple background", ("cat face",), "purple"),
 )
 SHOWN_PAIRS = 8
+PICTURES_OF_ONE_PROMPT = "training art, then generated: pictures of one prompt each"
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,11 @@ def real_scenes(asked: Asked) -> list[Scene]:
 def draw_diversity(path: Path, asked: Asked, sets: dict[str, Tensor]) -> None:
     """Each repeated prompt: real training art, then generated with each guidance. Sets are (prompts, repeats, h, w, 3)."""
     blocks = [
-        Block(f"{prompt.text}: {name}" if i else f"{prompt.text}, {name}", list(pictures[i]))
+        Block(f"{prompt.objects[0]}: {name}", list(pictures[i]))
         for i, prompt in enumerate(asked.repeated)
         for name, pictures in sets.items()
     ]
-    save_blocks(path, blocks, columns=len(sets), cell_px=64)
+    save_blocks(path, blocks, columns=len(sets), cell_px=64, heading=PICTURES_OF_ONE_PROMPT)
 
 
 def draw_neighbours(path: Path, judge: Judge, judged: Tensor, guidance: float) -> None:
@@ -154,9 +155,7 @@ def draw_neighbours(path: Path, judge: Judge, judged: Tensor, guidance: float) -
         for i in found.distance[space].argsort()[:SHOWN_PAIRS].tolist():
             caption = f"{space} {float(found.distance[space][i]):.2f}: {judge.asked.judged[i].objects[0]}"
             blocks.append(Block(caption, [judged[i], judge.drawings.pictures[found.index[space][i]]]))
-    heading = (
-        f"generated (guidance {guidance:g}) and its nearest training drawing: {SHOWN_PAIRS} nearest pairs a space"
-    )
+    heading = f"generated (guidance {guidance:g}) and its nearest training drawing: {SHOWN_PAIRS} nearest pairs a space"
     save_blocks(path, blocks, columns=4, cell_px=96, heading=heading, lines=2)
 
 
