@@ -7,6 +7,9 @@ Rounding is floor(x + 0.5) everywhere. Encode with the counts (`DCSTok.encode(co
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -31,6 +34,43 @@ def patch_entropy(video: Tensor, grid: Grid) -> Tensor:
     counts = torch.zeros(*bins.shape[:2], BINS, dtype=torch.float64).scatter_add_(2, bins, torch.ones_like(pixels))
     share = counts / pixels.shape[2]
     return -torch.special.xlogy(share, share).sum(-1) / math.log(2)
+
+
+def patch_gradient(video: Tensor, grid: Grid) -> Tensor:
+    """Mean length of the luma gradient in each patch, per side of a patch: (B,T,h,w,3) in [-1,1] -> (B,P) float64.
+
+    Differences between neighbours at the size of `patch_entropy`, for the same reason; edges of the picture repeat.
+    """
+    side = REFERENCE_SIDE
+    at_reference = resize(video, grid.h * side, grid.w * side, "center").double()
+    luma = (at_reference * at_reference.new_tensor(LUMA)).sum(-1)  # (B, T, h, w)
+    down = torch.diff(luma, dim=2, append=luma[:, :, -1:])
+    across = torch.diff(luma, dim=3, append=luma[:, :, :, -1:])
+    steps = torch.hypot(down, across)[..., None] * side
+    return patchify(steps, PatchSize(video.shape[1] // grid.t, side)).mean((2, 3))
+
+
+def patch_error(video: Tensor, decoded: Tensor, grid: Grid) -> Tensor:
+    """Mean squared error of a decoded video in each patch: (B,T,h,w,3) twice -> (B,P) float64."""
+    size = PatchSize(video.shape[1] // grid.t, video.shape[2] // grid.h)
+    return patchify((decoded.clamp(-1, 1) - video).double().square(), size).mean((2, 3))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How much a patch has to tell: a function of the video, what its first level decodes to, and the grid -> (B,P)."""
+
+    about: str
+    of: Callable[[Tensor, Tensor, Grid], Tensor]
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        "entropy": Measure("luma entropy", lambda video, _, grid: patch_entropy(video, grid)),
+        "gradient": Measure("mean gradient", lambda video, _, grid: patch_gradient(video, grid)),
+        "error": Measure("squared error of level 1", patch_error),
+    }
+)
 
 
 def allocate(

@@ -23,7 +23,7 @@ from dcs.classifier import COLORS, PictureClassifier
 from dcs.config import DiTConfig, TokConfig, from_dict
 from dcs.dit import Condition, DCSDiT
 from dcs.export import round_to_half
-from dcs.flow import Sampler, SamplerMode
+from dcs.flow import Sampler, SamplerMode, Solver
 from dcs.geometry import Grid, PatchSize
 from dcs.latents import denormalise
 from dcs.metrics import is_in_top, ridge_r2
@@ -185,6 +185,7 @@ class Sampling:
     mode: SamplerMode
     first_seed: int
     time_shift: float = 1.0
+    solver: Solver = "euler"
 
 
 def generate(
@@ -207,7 +208,7 @@ def generate(
         rows = order[start : start + batch]
         prompt, empty = text_conditions(encoder, tokenizer, [texts[i] for i in rows])
         seeds = [how.first_seed + i for i in rows]
-        sampler = Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift)
+        sampler = Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift, how.solver)
         done |= dict(zip(rows, sampler.advance(dit.config.levels), strict=True))
         print(f"{len(done)} of {len(texts)} pictures", flush=True)
     return torch.stack([done[i] for i in range(len(texts))])

@@ -22,6 +22,7 @@ from dcs.geometry import Grid
 from dcs.layers import KV
 
 SamplerMode = Literal["sync", "clean-context"]
+Solver = Literal["euler", "heun"]
 Time = TypeVar("Time", float, Tensor)
 
 
@@ -88,8 +89,10 @@ def noise(seed: int, level: int, grid: Grid, channels: int) -> Tensor:
 class Sampler:
     """Level-by-level generation with K/V caches; call `advance` again to add levels (Fig. 5, spec 5.2, 5.8).
 
-    Caches are [step][layer] (sync) or [layer] (clean context), over both guidance branches; unguided steps of the sync
-    scheme have the prompt's branch alone. R pictures may be sampled together: conditions of R rows and R seeds.
+    Caches are [evaluation][layer] (sync) or [layer] (clean context), over both guidance branches; unguided steps of the
+    sync scheme have the prompt's branch alone. R pictures may be sampled together: conditions of R rows and R seeds.
+    The solver "heun" takes the mean of the velocities at both ends of a step (order 2), but the last step is Euler's:
+    2S - 1 evaluations (Karras et al. 2022, Algorithm 1), each with guidance if its own time has it.
     """
 
     model: DCSDiT
@@ -101,6 +104,7 @@ class Sampler:
     guidance: float = 3.0
     mode: SamplerMode = "clean-context"
     time_shift: float = 1.0
+    solver: Solver = "euler"
     levels: list[Tensor] = field(default_factory=list)  # finished zn, (R, P, d) each
     calls: int = 0
     _cache: dict[int, list[KV]] = field(default_factory=dict)
@@ -132,24 +136,29 @@ class Sampler:
         return [self.seed] if isinstance(self.seed, int) else self.seed
 
     def _step(self, x: Tensor, level: int, s: int) -> Tensor:
+        t, t_next = sampler_times(self.steps, self.time_shift)[s : s + 2]
+        v = self._guided_velocity(x, level, s, key=s)
+        if self.solver == "heun" and s + 1 < self.steps:
+            v_next = self._guided_velocity(x + (t_next - t) * v, level, s + 1, key=self.steps + s)
+            v = (v + v_next) / 2
+        return x + (t_next - t) * v
+
+    def _guided_velocity(self, x: Tensor, level: int, s: int, key: int) -> Tensor:
+        """Velocity at time number s; `key` tells the evaluations of the sync scheme's caches apart."""
         guided = s >= unguided_steps(self.steps) and self.guidance != 1.0
         condition = stack_conditions(self.prompt, self.empty) if guided else self.prompt
-        key = s if self.mode == "sync" else 0
-        rows = len(x)
+        rows, key = len(x), key if self.mode == "sync" else 0
         inputs, context = (torch.cat([x, x]), self._context(key, 2 * rows)) if guided else (x, self._context(key, rows))
-        t, t_next = sampler_times(self.steps, self.time_shift)[s : s + 2]
+        t = sampler_times(self.steps, self.time_shift)[s]
         v, kv = self._velocity(inputs, level, _time(t), condition, context)
         if self.mode == "sync":
-            self._cache[s] = kv
-        mixed = self.guidance * v[:rows] + (1 - self.guidance) * v[rows:] if guided else v
-        return x + (t_next - t) * mixed
+            self._cache[key] = kv
+        return self.guidance * v[:rows] + (1 - self.guidance) * v[rows:] if guided else v
 
     def _context(self, key: int, rows: int) -> list[KV]:
         return [(k[:rows], v[:rows]) for k, v in self._cache.get(key, [])]
 
-    def _velocity(
-        self, x: Tensor, level: int, t: Tensor, condition: Condition, context: list[KV]
-    ) -> tuple[Tensor, list[KV]]:
+    def _velocity(self, x: Tensor, level: int, t: Tensor, condition: Condition, context: list[KV]) -> tuple[Tensor, list[KV]]:
         self.calls += 1 + (len(x) > len(self._seeds()))
         model, grid = self.model, self.grid
         bias = None

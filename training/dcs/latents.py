@@ -141,6 +141,19 @@ def save_caches(directory: Path, caches: list[CachedLatents], levels: int, keeps
     torch.save({"mean": mean, "std": std}, directory / "statistics.pt")
 
 
+def load_statistics(directory: Path) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation per level and channel, (n,d) each.
+
+    Raises:
+        FileNotFoundError: the directory has none; scripts/cache_latents.py writes them.
+    """
+    path = directory / "statistics.pt"
+    if not path.exists():
+        raise FileNotFoundError(f"no {path}; run `python scripts/cache_latents.py --out {directory}`")
+    saved = torch.load(path, weights_only=True)
+    return saved["mean"], saved["std"]
+
+
 def load_caches(directory: Path) -> tuple[list[CachedLatents], Tensor, Tensor]:
     """Caches, mean and std.
 
@@ -154,5 +167,4 @@ def load_caches(directory: Path) -> tuple[list[CachedLatents], Tensor, Tensor]:
     for path in paths:
         s = torch.load(path, weights_only=True)
         caches.append(CachedLatents(Grid(*s["grid"]), s["seed"], s["first_index"], s["z"]))
-    statistics = torch.load(directory / "statistics.pt", weights_only=True)
-    return caches, statistics["mean"], statistics["std"]
+    return caches, *load_statistics(directory)

@@ -82,6 +82,32 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
     return float(within - 2 * kernel(x, y).mean())
 
 
+def frechet_distance(x: Tensor, y: Tensor) -> float:
+    """Frechet distance of two sets of features (R,F) and (S,F), taken for Gaussian (Dowson & Landau 1982; Heusel et al. 2017).
+
+    |mean x - mean y|^2 + tr(X + Y - 2 (X Y)^1/2) of their covariances X, Y. It grows as the sets get smaller, so it is
+    read beside the distance of two halves of real pictures of the same count.
+    """
+    x, y = x.double(), y.double()
+    cov_x, cov_y = torch.cov(x.T), torch.cov(y.T)
+    values, vectors = torch.linalg.eigh(cov_x)
+    root_x = vectors * values.clamp_min(0).sqrt() @ vectors.T
+    # (X Y)^1/2 has the trace of (X^1/2 Y X^1/2)^1/2, which is symmetric
+    shared = torch.linalg.eigvalsh(root_x @ cov_y @ root_x).clamp_min(0).sqrt().sum()
+    return float((x.mean(0) - y.mean(0)).square().sum() + cov_x.trace() + cov_y.trace() - 2 * shared)
+
+
+def mean_pairwise_distance(features: Tensor) -> float:
+    """Mean distance between two different rows of (R,F), per square root of F: how unlike each other pictures are."""
+    return float(torch.pdist(features.double()).mean() / features.shape[1] ** 0.5)
+
+
+def nearest(queries: Tensor, pool: Tensor) -> tuple[Tensor, Tensor]:
+    """Root mean square difference of each row of (R,F) to its nearest row of the pool (S,F), and that row's number."""
+    distance, index = torch.cdist(queries.double(), pool.double()).min(1)
+    return distance / queries.shape[1] ** 0.5, index
+
+
 def ridge_r2(inputs: Tensor, targets: Tensor, test: Tensor, strength: float = 1.0) -> float:
     """Share of the variance of `targets` (R,D) that a ridge regression on `inputs` (R,F) explains on rows `test` (R,) bool.
 

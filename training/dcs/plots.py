@@ -133,6 +133,39 @@ def save_panels(path: Path, panels: Sequence[Panel], columns: int = 2) -> None:
     plt.close(figure)
 
 
+@dataclass(frozen=True)
+class HeatMap:
+    """One table of numbers as colours: `values` [row][column]; the rows' names downwards."""
+
+    title: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: Sequence[Sequence[float]]
+
+
+def save_heat_maps(path: Path, maps: Sequence[HeatMap], x_label: str, unit: str) -> None:
+    """Tables side by side under one colour scale, each number in its cell."""
+    every = [value for one in maps for row in one.values for value in row]
+    low, high = min(every), max(every)
+    width = 0.9 * max(len(one.columns) for one in maps) + 1.3
+    figure, axes = plt.subplots(1, len(maps), figsize=(width * len(maps), 0.55 * len(maps[0].rows) + 1.2), squeeze=False)
+    for axis, one in zip(axes.flat, maps, strict=True):
+        axis.imshow(one.values, cmap="viridis", vmin=low, vmax=high, aspect="auto")
+        for y, row in enumerate(one.values):
+            for x, value in enumerate(row):
+                ink = PAPER if value < (low + high) / 2 else INK
+                axis.text(x, y, f"{value:.1f}", ha="center", va="center", fontsize=9, color=ink)
+        axis.set_xticks(range(len(one.columns)), one.columns, fontsize=8)
+        axis.set_yticks(range(len(one.rows)), one.rows, fontsize=8)
+        axis.set_xlabel(x_label, fontsize=9)
+        axis.set_title(f"{one.title}, {unit}", fontsize=10, color=INK, loc="left")
+        axis.spines[:].set_visible(False)
+    figure.tight_layout()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+
+
 def _draw_panel(axis: Axes, panel: Panel) -> None:
     is_levels = all(name.startswith("level ") for name in panel.lines)
     colors = LEVEL_COLORS if is_levels else LINE_COLORS

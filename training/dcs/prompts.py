@@ -107,6 +107,13 @@ def drawn_prompts(count: int, seed: int) -> list[Prompt]:
     return prompts
 
 
+def judged_prompts(count: int, seed: int) -> list[tuple[Prompt, int]]:
+    """Prompts of one object with noise seeds: those of the sheet, then drawn ones; the pictures that eval_dit.py judges."""
+    everything = [*sheet_prompts(), *drawn_prompts(max(count, 0), seed)]
+    alone = [(prompt, i) for i, prompt in enumerate(everything, start=1) if len(prompt.objects) == 1]
+    return alone[:count]
+
+
 def scene_of(prompt: Prompt, seed: int, index: int) -> Scene:
     """A training scene that shows the first object of a prompt: place, size and style from scene stream `seed`."""
     table = load_concepts()

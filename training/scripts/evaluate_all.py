@@ -4,7 +4,8 @@
 
 Needs the runs `tok` and `dit`, the latents' statistics, and trains the classifier if it has none. Also writes
 docs/figures/evaluation.json, the summary that scripts/export_bundle.py puts into the manifest (`--evaluation`).
-`--quick` takes a quarter of the pictures, to see that everything runs. `--sync` adds the paper's sampler.
+`--quick` takes a quarter of the pictures, to see that everything runs. `--sync` adds the paper's sampler. `--short` leaves
+out all but reconstruction and prompts.
 """
 
 from __future__ import annotations
@@ -59,6 +60,19 @@ def summary(folder: Path) -> dict[str, Any]:
     }
 
 
+def run_suite(args: argparse.Namespace) -> None:
+    """Levels, allocation, frame rates of the tokenizer; attributes, copies and steps of the diffusion transformer."""
+    threads, share = ("--threads", args.threads), 4 if args.quick else 1
+    run("eval_levels.py", "--tok", args.tok, "--scenes", str(80 // share), *threads)
+    run("eval_allocation.py", "--tok", args.tok, "--scenes", str(40 // share), *threads)
+    run("eval_rates.py", "--tok", args.tok, "--clips", str(12 // share), *threads)
+    models = ("--dit", args.dit, "--tok", args.tok, "--latents", str(args.latents))
+    sampling = ("--guidance", args.guidance, "--time-shift", args.time_shift)
+    run("eval_generation.py", *models, *sampling, "--steps", args.steps, "--prompts", str(100 // share),
+        "--places", str(60 // share), "--repeats", str(8 // share), *threads)  # fmt: skip
+    run("eval_steps.py", *models, *sampling, "--prompts", str(60 // share), *threads)
+
+
 def main() -> None:
     """Parse and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -71,6 +85,7 @@ def main() -> None:
     parser.add_argument("--threads", default="2")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sync", action="store_true")
+    parser.add_argument("--short", action="store_true")
     args = parser.parse_args()
     if not (DEFAULT_ROOT / "classifier" / "classifier.pt").exists():
         run("train_classifier.py", "--threads", args.threads)
@@ -82,6 +97,8 @@ def main() -> None:
             "--steps", args.steps, "--guidance", args.guidance, "--time-shift", args.time_shift,
             "--prompts", "60" if args.quick else "200",
             *(("--sheet",) if mode == "clean-context" else ()), *threads)  # fmt: skip
+    if not args.short:
+        run_suite(args)
     write_json(FIGURES_DIR / "evaluation.json", summary(FIGURES_DIR))
     run("write_results.py")
 

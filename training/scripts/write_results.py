@@ -11,19 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from dcs.evaluation import FIGURES_DIR
+from dcs.markdown import SPLIT_NAMES, Report, db, level_names, percent, prose, table, weights_line, yes
+from dcs.suite_sections import allocation_section, generation_section, levels_section, rates_section, steps_section
 
-Report = dict[str, Any]
-SPLIT_NAMES = {
-    "train": "drawings of the training set, new scenes",
-    "heldout_pairs": "held-out drawings",
-    "openmoji": "OpenMoji",
-}
 HEAD = """# Results
 
 Every number and picture here comes from a command and the JSON file that it writes to `docs/figures`; this page is
@@ -37,42 +31,6 @@ Two kinds of pictures are new to the models. *Held-out drawings* are the tenth o
 training scene shows: the concept is known in other styles, the style from other concepts. *OpenMoji* is a whole style
 that was never trained on.
 """
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def prose(text: str) -> str:
-    """A paragraph, filled."""
-    return textwrap.fill(" ".join(text.split()), 118, break_on_hyphens=False, break_long_words=False) + "\n"
-
-
-def db(value: float) -> str:
-    """Decibels."""
-    return f"{value:.2f}"
-
-
-def percent(share: float) -> str:
-    """A share as a percentage."""
-    return f"{100 * share:.1f}%"
-
-
-def yes(holds: bool) -> str:
-    """Whether a promise holds."""
-    return "yes" if holds else "**no**"
-
-
-def level_names(count: int) -> list[str]:
-    """Heads of the columns of levels."""
-    return ["1 level", *(f"{m} levels" for m in range(2, count + 1))]
-
-
-def weights_line(weights: Report) -> str:
-    """Run, step and digest."""
-    return f"run `{weights['run']}`, step {weights['step']}, digest `{weights['digest']}`"
 
 
 def curve_parts(run: Report) -> list[tuple[str, str]]:
@@ -283,9 +241,14 @@ def page(folder: Path) -> str:
     parts: list[tuple[str, str, Callable[[Report], str]]] = [
         ("training.json", "plot_curves.py", training_section),
         ("tok.json", "eval_tok.py", tok_section),
+        ("levels.json", "eval_levels.py", levels_section),
+        ("allocation.json", "eval_allocation.py", allocation_section),
+        ("rates.json", "eval_rates.py", rates_section),
         ("dit-clean-context.json", "eval_dit.py --sheet", sheet_section),
         ("dit-clean-context.json", "eval_dit.py", dit_section),
         ("dit-sync.json", "eval_dit.py --mode sync", dit_section),
+        ("generation.json", "eval_generation.py", generation_section),
+        ("steps.json", "eval_steps.py", steps_section),
         ("classifier.json", "train_classifier.py", classifier_section),
     ]
     sections, missing = [HEAD], []

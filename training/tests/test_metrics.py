@@ -7,7 +7,17 @@ import math
 import pytest
 import torch
 
-from dcs.metrics import is_in_top, kernel_distance, psnr, reduced, ridge_r2, ssim
+from dcs.metrics import (
+    frechet_distance,
+    is_in_top,
+    kernel_distance,
+    mean_pairwise_distance,
+    nearest,
+    psnr,
+    reduced,
+    ridge_r2,
+    ssim,
+)
 
 
 def pictures(count: int, side: int, seed: int = 0) -> torch.Tensor:
@@ -102,3 +112,31 @@ def test_ridge_r2_finds_the_share_that_was_put_in(correlation: float):
     y = y + math.sqrt(1 - correlation**2) * noise
     test = torch.arange(6000) % 2 == 0
     assert ridge_r2(x, y, test) == pytest.approx(correlation**2, abs=0.02)
+
+
+def test_the_frechet_distance_of_gaussians_is_the_known_one() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(200_000, 3, dtype=torch.float64)
+    mix = torch.tensor([[2.0, 0.0, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 0.5]], dtype=torch.float64)
+    y = torch.randn(200_000, 3, dtype=torch.float64) @ mix.T + torch.tensor([1.0, -2.0, 0.0])
+    # against the identity: |mean|^2 + sum (1 - s)^2 over the square roots s of the eigenvalues of mix mix^T
+    expected = 5 + float((1 - torch.linalg.svdvals(mix)).square().sum())
+    assert frechet_distance(x, y) == pytest.approx(expected, rel=0.02)
+    assert frechet_distance(y, x) == pytest.approx(frechet_distance(x, y), rel=1e-6)
+
+
+def test_the_frechet_distance_to_itself_is_zero_also_with_fewer_rows_than_features() -> None:
+    x = torch.randn(10, 30)
+    assert frechet_distance(x, x) == pytest.approx(0, abs=1e-4)
+    moved = frechet_distance(x, x + 2)
+    assert moved == pytest.approx(4 * 30, rel=1e-4)
+
+
+def test_pairwise_distance_is_per_feature_and_nearest_finds_the_row() -> None:
+    rows = torch.zeros(3, 16)
+    rows[2] = 3.0
+    assert mean_pairwise_distance(rows) == pytest.approx(2.0)
+    pool = torch.randn(20, 16)
+    distance, index = nearest(pool[[7, 3]] + 0.01, pool)
+    assert index.tolist() == [7, 3]
+    assert distance.tolist() == pytest.approx([0.01, 0.01], rel=1e-3)
