@@ -31,7 +31,7 @@ async function writeFullBundle(): Promise<string> {
   const graphs = Object.fromEntries(
     Object.entries(manifest.graphs).filter(([name]) => name !== 'depatchify_anchors'),
   );
-  const config = { ...manifest.config, pixelAttention: 'full' };
+  const config = { ...manifest.config, pixelAttention: 'full', video: undefined }; // no clips
   const full = { ...manifest, config, graphs: { ...graphs, depatchify: entry } };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(full));
   return folder;
