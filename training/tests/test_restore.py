@@ -55,6 +55,7 @@ def test_the_tiny_bundle_gives_back_the_weights_it_was_made_from() -> None:
         assert torch.equal(found[name], weight.half().float()), name
 
 
+@pytest.mark.slow
 def test_a_bundle_whose_encoder_mixes_levels_equals_pytorch_and_gives_its_weights_back(tmp_path: Path) -> None:
     made = tiny_models()
     tok = DCSTok(replace(config.tiny_tok(), level_mix=True)).eval().requires_grad_(False)
