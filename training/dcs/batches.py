@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from dcs.clips import ClipAtlas, default_clips_path, sample_clip_scene
-from dcs.clips import render_clips as render_animations
+from dcs.animations import AnimationAtlas, default_animations_path, render_animations, sample_animated_scene
 from dcs.config import TokConfig
 from dcs.geometry import Grid, PatchSize
 from dcs.motion import render_clips, sample_clip, segment_times
@@ -74,7 +73,7 @@ class Atlases:
     stickers: SpriteAtlas
     doodles: SpriteAtlas | None
     photographs: SpriteAtlas | None
-    animations: ClipAtlas | None = None
+    animations: AnimationAtlas | None = None
 
     @staticmethod
     def open() -> Atlases:
@@ -87,7 +86,7 @@ class Atlases:
             SpriteAtlas.open(path) if (path / "index.json").exists() else None
             for path in (default_atlas_path().with_name("doodles"), default_photographs_path())
         )
-        animations = ClipAtlas.open() if (default_clips_path() / "index.json").exists() else None
+        animations = AnimationAtlas.open() if (default_animations_path() / "index.json").exists() else None
         return Atlases(SpriteAtlas.open(), doodles, photographs, animations)
 
     def of_style(self, style: str) -> SpriteAtlas:
@@ -173,7 +172,7 @@ def draw_batch(
         aspect = (grid.h, grid.w) if grid.h != grid.w else "square"
         clips, start_s = [sample_clip(seed, i, "train", aspect, "all") for i in samples], rng.uniform(0, 2)
         animations = atlases.animations
-        drawn = [] if animations is None else [sample_clip_scene(seed, i, animations, "train", aspect) for i in samples]
+        drawn = [] if animations is None else [sample_animated_scene(seed, i, animations, "train", aspect) for i in samples]
         is_drawn = [bool(drawn) and rng.random() < stage.animations for _ in samples]
 
         def render(size: PatchSize) -> Tensor:
@@ -186,7 +185,7 @@ def draw_batch(
             if any(is_drawn):
                 assert animations is not None
                 others = [clip for clip, is_other in zip(drawn, is_drawn, strict=True) if is_other]
-                video[chosen] = render_animations(others, height, width, times_s.numpy(), animations, config.coord_mode)
+                video[chosen] = render_animations(others, times_s, height, width, animations, config.coord_mode)
             return video
     else:
         scenes = [draw_picture(stage, atlases, seed, i, grid, rng) for i in samples]

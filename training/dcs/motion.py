@@ -4,7 +4,7 @@ A clip is geometry like a scene. Nothing is stored but numbers: `scene_at` gives
 the business of `dcs.scenes`. Every motion repeats, so a clip goes on for ever; how long it is shown is the caller's choice.
 Letters: B clips, T frames, H W pixels. Times are seconds. Frames are tail-aligned (spec 2.3): frame j of segment g shows
 the time (g + (j+1)/pt)/kt, so the last frame of a segment is the same at every frame rate.
-Not here: captions (dcs.captions.clip_caption), drawn animations (dcs.clips).
+Not here: captions (dcs.clip_captions), drawn animations (dcs.animations).
 """
 
 from __future__ import annotations
@@ -152,9 +152,14 @@ def _scatter(rng: np.random.Generator, sticker: Sticker, scene: Scene) -> tuple[
     )
 
 
+def frame_times(count: int, fps: int) -> Tensor:
+    """Times in seconds of the first frames of a clip, (count,) float64, tail-aligned."""
+    return torch.arange(1, count + 1, dtype=torch.float64) / fps
+
+
 def segment_times(segments: int, pt: int, kt: int) -> Tensor:
-    """Times in seconds of the frames of a clip, (segments*pt,) float64, tail-aligned."""
-    return torch.arange(1, segments * pt + 1, dtype=torch.float64) / (pt * kt)
+    """Times in seconds of the frames of whole segments, (segments*pt,) float64."""
+    return frame_times(segments * pt, pt * kt)
 
 
 def render_clips(

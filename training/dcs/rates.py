@@ -9,19 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-import torch
 from torch import Tensor
 
 from dcs.geometry import Grid, PatchSize
 from dcs.metrics import psnr
+from dcs.motion import frame_times
 from dcs.tok import DCSTok
 
 Video = Callable[[Tensor], Tensor]  # times in seconds (T,) -> frames (T,h,w,3) in [-1, 1]
-
-
-def frame_times(fps: int, seconds: int) -> Tensor:
-    """Times in seconds of the frames of a clip, (seconds fps,) float64."""
-    return (torch.arange(fps * seconds, dtype=torch.float64) + 1) / fps
 
 
 def encode_clip(tok: DCSTok, video: Video, fps: int, seconds: int) -> tuple[Tensor, Grid]:
@@ -33,7 +28,7 @@ def encode_clip(tok: DCSTok, video: Video, fps: int, seconds: int) -> tuple[Tens
     kt = tok.config.kt
     if fps % kt:
         raise ValueError(f"the tokenizer has {kt} segments a second, encode at a multiple of that, not at {fps} fps")
-    frames = video(frame_times(fps, seconds))
+    frames = video(frame_times(fps * seconds, fps))
     side = frames.shape[1] // tok.config.k
     grid = Grid(seconds * kt, frames.shape[1] // side, frames.shape[2] // side)
     return tok.encode(frames[None], PatchSize(fps // kt, side)), grid

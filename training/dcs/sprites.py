@@ -10,6 +10,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,34 @@ def default_atlas_path() -> Path:
     """Where `rasterize.mjs` writes without `--out`: under `$DCS_CACHE` or the user's cache."""
     cache = os.environ.get("DCS_CACHE")
     return (Path(cache) if cache else Path.home() / ".cache" / "dcs-studio") / "sprites"
+
+
+def read_index(folder: Path, version: int, command: str) -> dict[str, Any]:
+    """`index.json` of a folder of rendered art; `command`, run in training/sources, makes it.
+
+    Raises:
+        FileNotFoundError: there is no complete store in the folder.
+        ValueError: it was written by another version of the command.
+    """
+    path = folder / "index.json"
+    if not path.exists():
+        raise FileNotFoundError(f"no art at {folder} (index.json is missing). Run `npm ci && {command}` in training/sources.")
+    index = json.loads(path.read_text(encoding="utf-8"))
+    if index["version"] != version:
+        raise ValueError(
+            f"{path} has version {index['version']}, expected {version}. Run `{command}` in training/sources again."
+        )
+    return index
+
+
+def map_levels(folder: Path, index: dict[str, Any]) -> dict[int, NDArray[np.uint8]]:
+    """Its pictures by side in pixels, smallest first: memory-mapped uint8 (rows, px, px, 4)."""
+    levels = {
+        int(px): np.memmap(folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4))
+        for px, count in index["levels"].items()
+        if count > 0
+    }
+    return dict(sorted(levels.items()))
 
 
 @dataclass(frozen=True)
@@ -44,28 +73,12 @@ class SpriteAtlas:
             ValueError: it was written by another version of `rasterize.mjs`.
         """
         folder = Path(path) if path is not None else default_atlas_path()
-        index_path = folder / "index.json"
-        if not index_path.exists():
-            raise FileNotFoundError(
-                f"no sprite atlas at {folder} (index.json is missing). "
-                f"Run `npm ci && node rasterize.mjs --out {folder}` in training/sources."
-            )
-        index = json.loads(index_path.read_text(encoding="utf-8"))
-        if index["version"] != SUPPORTED_VERSION:
-            raise ValueError(
-                f"{index_path} has version {index['version']}, expected {SUPPORTED_VERSION}. "
-                f"Run `node rasterize.mjs --out {folder}` in training/sources again."
-            )
+        index = read_index(folder, SUPPORTED_VERSION, f"node rasterize.mjs --out {folder}")
         skipped = {entry["row"] for entry in index["skipped"]}
         rows = {
             (concept, style): row for row, (concept, style) in enumerate(index["rows"]) if row not in skipped
         }
-        levels = {
-            int(px): np.memmap(folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4))
-            for px, count in index["levels"].items()
-            if count > 0
-        }
-        return SpriteAtlas(folder, rows, dict(sorted(levels.items())))
+        return SpriteAtlas(folder, rows, map_levels(folder, index))
 
     def row(self, concept: str, style: str) -> int:
         """Row of a drawing.

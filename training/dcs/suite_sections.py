@@ -144,7 +144,7 @@ def rates_section(report: Report) -> str:
     real = [[f"{m} level{'s' if m != '1' else ''}", *(db(report["psnr"][str(fps)][m]) for fps in rates)] for m in levels]
     about = f"""`{report["command"]}` ({weights_line(report["weights"])}; {report["clips"]} clips of {report["seconds"]} s,
         stream {report["seed"]})"""
-    how = f"""Held-out drawings that move in a straight line, drawn exactly at every time, encoded once at
+    how = f"""Clips of held-out drawings that move, drawn exactly at every time, encoded once at
         {report["encodedFps"]} fps and {report["px"]} px; the same latent decoded at each rate. Frames that show the same time
         are compared: PSNR in dB between rates, with all levels. Rates that are no multiple of {report["kt"]} (segments a
         second) are decoded at the lowest common multiple and thinned, so they agree exactly (106.0, the most that is measured)

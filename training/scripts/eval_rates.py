@@ -2,17 +2,16 @@
 
     python scripts/eval_rates.py --tok tok
 
-Clips are held-out drawings that move through the picture in a straight line, drawn exactly at every time. They are encoded
-at one rate; frames of the same time are compared between rates, and each with the real picture of its time. Writes
-rates.json and rates.png to docs/figures.
+Clips are held-out drawings that move (dcs.motion), drawn exactly at every time. They are encoded at one rate; frames of the
+same time are compared between rates, and each with the real picture of its time. Writes rates.json and rates.png to
+docs/figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
+import itertools
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,40 +19,27 @@ import torch
 from torch import Tensor
 
 from dcs.config import CoordMode
-from dcs.evaluation import FIGURES_DIR, load_tok, single_sticker_scenes, write_json
+from dcs.evaluation import FIGURES_DIR, load_tok, write_json
 from dcs.metrics import psnr
+from dcs.motion import Clip, frame_times, render_clips, sample_clip
 from dcs.plots import Block, save_blocks
-from dcs.rates import Video, decode_clip, encode_clip, frame_times, mean_table, rate_agreement
-from dcs.scenes import Scene, render_scenes
+from dcs.rates import Video, decode_clip, encode_clip, mean_table, rate_agreement
 from dcs.sprites import SpriteAtlas
 
 SEED = 9301
 RATES_FPS = (6, 12, 24, 48, 60)
 ENCODED_FPS, SECONDS = 24, 1
 PX = 64
-SIZE, SPEED = 0.5, 0.3  # of the drawing in scene units, and scene units a second
-
-
-def moving(scene: Scene, direction_rad: float, px: int, atlas: SpriteAtlas, coord_mode: CoordMode) -> Video:
-    """A video of the scene's sticker, which passes the middle of the picture at half a second."""
-
-    def frames(times_s: Tensor) -> Tensor:
-        moved = []
-        for time_s in times_s.tolist():
-            along = SPEED * (time_s - SECONDS / 2)
-            cx, cy = 0.5 + along * math.cos(direction_rad), 0.5 + along * math.sin(direction_rad)
-            sticker = replace(scene.stickers[0], size=SIZE, cx=cx, cy=cy)
-            moved.append(replace(scene, stickers=(sticker,)))
-        return render_scenes(moved, px, px, atlas, coord_mode)
-
-    return frames
 
 
 def clips_of(count: int, atlas: SpriteAtlas, coord_mode: CoordMode) -> list[Video]:
-    """Held-out drawings, each in another direction."""
-    scenes = single_sticker_scenes(SEED, count, "heldout_pairs")
-    golden_rad = math.pi * (3 - math.sqrt(5))  # directions that never repeat
-    return [moving(scene, i * golden_rad, PX, atlas, coord_mode) for i, scene in enumerate(scenes)]
+    """Clips of held-out drawings, drawn exactly at every time; those that stand still are left out."""
+
+    def video(clip: Clip) -> Video:
+        return lambda times_s: render_clips([clip], times_s, PX, PX, atlas, coord_mode)[0]
+
+    drawn = (sample_clip(SEED, i, "heldout_pairs") for i in itertools.count())
+    return [video(clip) for clip in itertools.islice((c for c in drawn if c.motion.kind != "still"), count)]
 
 
 def draw_clip(path: Path, real: Tensor, decoded: dict[int, Tensor]) -> None:
@@ -84,7 +70,7 @@ def main() -> None:
     agreements: list[list[list[float | None]]] = []
     for i, video in enumerate(clips_of(args.clips, atlas, tok.config.coord_mode)):
         z, grid = encode_clip(tok, video, ENCODED_FPS, SECONDS)
-        real = {fps: video(frame_times(fps, SECONDS)) for fps in RATES_FPS}
+        real = {fps: video(frame_times(fps * SECONDS, fps)) for fps in RATES_FPS}
         by_level = {m: {fps: decode_clip(tok, z[:, : m * grid.patches], grid, PX, fps) for fps in RATES_FPS} for m in levels}
         for m, decoded in by_level.items():
             for fps, frames in decoded.items():

@@ -28,7 +28,7 @@ from dcs.ablation import (
     variants,
 )
 from dcs.evaluation import FIGURES_DIR
-from dcs.pages import prose, table
+from dcs.markdown import prose, table
 from dcs.plots import Line, Panel, save_panels
 
 Report = dict[str, Any]

@@ -7,7 +7,8 @@ import torch
 from small_models import small_tok
 from torch import Tensor
 
-from dcs.rates import decode_clip, encode_clip, frame_times, mean_table, rate_agreement, shared_frames
+from dcs.motion import frame_times
+from dcs.rates import decode_clip, encode_clip, mean_table, rate_agreement, shared_frames
 
 
 def ramp(times_s: Tensor) -> Tensor:
@@ -16,8 +17,8 @@ def ramp(times_s: Tensor) -> Tensor:
 
 
 def test_frames_lie_at_the_tail_of_their_interval():
-    assert frame_times(4, 1).tolist() == [0.25, 0.5, 0.75, 1.0]
-    assert float(frame_times(60, 2)[-1]) == 2.0
+    assert frame_times(4, 4).tolist() == [0.25, 0.5, 0.75, 1.0]
+    assert float(frame_times(120, 60)[-1]) == 2.0
 
 
 @pytest.mark.parametrize(("fps", "other", "count"), [(6, 12, 6), (24, 60, 12), (12, 48, 12), (48, 60, 12)])
@@ -25,18 +26,18 @@ def test_shared_frames_show_the_same_time_and_none_is_missed(fps: int, other: in
     seconds = 2
     pairs = shared_frames(fps, other, seconds)
     assert len(pairs) == seconds * count
-    mine, theirs = frame_times(fps, seconds), frame_times(other, seconds)
+    mine, theirs = frame_times(fps * seconds, fps), frame_times(other * seconds, other)
     for i, j in pairs:
         assert float(mine[i]) == pytest.approx(float(theirs[j]), abs=1e-12)
     assert pairs == [(j, i) for i, j in shared_frames(other, fps, seconds)]
 
 
 def test_exact_clips_agree_at_all_rates_and_a_late_one_does_not():
-    clips = {fps: ramp(frame_times(fps, 1)) for fps in (6, 12, 24)}
+    clips = {fps: ramp(frame_times(fps, fps)) for fps in (6, 12, 24)}
     found = rate_agreement(clips, 1)
     assert [found[i][i] for i in range(3)] == [None] * 3
     assert min(cell for row in found for cell in row if cell is not None) == pytest.approx(106, abs=1)
-    late = rate_agreement(clips | {24: ramp(frame_times(24, 1) + 0.1)}, 1)
+    late = rate_agreement(clips | {24: ramp(frame_times(24, 24) + 0.1)}, 1)
     assert late[0][2] == pytest.approx(26.02, abs=0.1)  # 0.1 of a range of 2
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dcs.clips import ClipAtlas
+from dcs.animations import AnimationAtlas
 
 ICONS = {"rain": (7, True), "clear-day": (40, False)}  # frames at 10 fps and whether they are a whole loop
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
@@ -89,7 +89,7 @@ def sliding_square() -> str:
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> ClipAtlas:
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> AnimationAtlas:
     folder = tmp_path_factory.mktemp("clips")
     lottie = folder / "1f680" / "lottie.json"
     lottie.parent.mkdir()
@@ -99,7 +99,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> ClipAtlas:
         tar.add(lottie, "art/1f680/lottie.json")
     chosen = ",".join(("1f680", *ICONS))
     node("render-clips.mjs", "--out", str(folder), "--lottie", str(archive), "--concepts", chosen, "--weather-fps", "10")
-    return ClipAtlas.open(folder)
+    return AnimationAtlas.open(folder)
 
 
 def center_of_mass(frame: np.ndarray) -> tuple[float, float]:
@@ -109,7 +109,7 @@ def center_of_mass(frame: np.ndarray) -> tuple[float, float]:
     return float((alpha.sum(0) * places).sum() / alpha.sum()), float((alpha.sum(1) * places).sum() / alpha.sum())
 
 
-def test_lottie_is_rendered_at_its_time_and_place(rendered: ClipAtlas) -> None:
+def test_lottie_is_rendered_at_its_time_and_place(rendered: AnimationAtlas) -> None:
     clip = rendered.clip("1f680", "noto-animated")
     assert (clip.fps, clip.loops, len(clip.rows)) == (60, True, 30)
     for t in (0.0, 0.1, 0.4):
@@ -122,7 +122,7 @@ def test_lottie_is_rendered_at_its_time_and_place(rendered: ClipAtlas) -> None:
             np.testing.assert_array_equal(frame[..., 0], frame[..., 3])  # red, premultiplied
 
 
-def test_weather_icons_move_and_are_premultiplied(rendered: ClipAtlas) -> None:
+def test_weather_icons_move_and_are_premultiplied(rendered: AnimationAtlas) -> None:
     icons = [clip for clip in rendered.clips if clip.style == "meteocons"]
     assert {clip.concept: (len(clip.rows), clip.loops) for clip in icons} == ICONS
     assert all(len(set(clip.rows.tolist())) > 3 for clip in icons)
@@ -130,7 +130,7 @@ def test_weather_icons_move_and_are_premultiplied(rendered: ClipAtlas) -> None:
     assert (pixels[..., :3] <= pixels[..., 3:]).all()
 
 
-def test_smaller_levels_are_exact_averages(rendered: ClipAtlas) -> None:
+def test_smaller_levels_are_exact_averages(rendered: AnimationAtlas) -> None:
     large = rendered.frames.levels[128].astype(np.int64)
     for px in (64, 32, 16):
         factor = 128 // px
@@ -143,7 +143,7 @@ def test_an_absent_archive_is_said_and_skipped(tmp_path: Path) -> None:
     missing = ("render-clips.mjs", "--out", str(tmp_path), "--lottie", "/nowhere.tar.xz", "--weather-fps", "2")
     output = node(*missing, "--concepts", "rain")
     assert "skipped the Noto animated emoji: /nowhere.tar.xz does not exist." in output
-    assert [clip.concept for clip in ClipAtlas.open(tmp_path).clips] == ["rain"]
+    assert [clip.concept for clip in AnimationAtlas.open(tmp_path).clips] == ["rain"]
     run = run_node(*missing, "--concepts", "1f680")
     assert run.returncode != 0 and "nothing was rendered; no store was written" in run.stderr
     assert not (tmp_path / "index.json").exists()

@@ -7,7 +7,6 @@ Legend: B clips, T frames, H and W pixels.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,16 +28,15 @@ from dcs.captions import (
     with_background,
 )
 from dcs.concepts import ConceptTable
-from dcs.motion import segment_times
 from dcs.scenes import Aspect, CoordMode, Scene, Sticker, is_held_out, render_scenes, sample_scene
-from dcs.sprites import SpriteAtlas, default_atlas_path
+from dcs.sprites import SpriteAtlas, default_atlas_path, map_levels, read_index
 
-ClipSplit = Literal["train", "heldout"]
+AnimationSplit = Literal["train", "heldout"]
 
 SUPPORTED_VERSION = 1
 # A time such as 7/30 s must find frame 14 of 60 a second although 7/30 * 60 < 14 in floating point.
 FRAME_TOLERANCE = 1e-6
-CLIP_STREAM = 17  # beside those of `scenes.SPLIT_STREAMS`
+ANIMATION_STREAM = 17  # beside those of `scenes.SPLIT_STREAMS`
 
 # Words for a style, as an adjective before "animated" or before the noun "icon".
 STYLE_ADJECTIVES = {"noto-animated": "noto style", "meteocons": "flat", "meteocons-line": "outlined"}
@@ -47,7 +45,7 @@ MOVING_WORDS = ("animated", "animated", "moving")
 
 
 @dataclass(frozen=True)
-class Clip:
+class Animation:
     """One animated drawing. `rows[i]` is the frame at i / fps seconds.
 
     `concept` is a concept id, or the file name of a weather icon. A clip that does not loop was cut
@@ -79,7 +77,7 @@ class Clip:
         return frames % len(self.rows) if self.loops else np.minimum(frames, len(self.rows) - 1)
 
 
-def default_clips_path() -> Path:
+def default_animations_path() -> Path:
     """Where `render-clips.mjs` writes without `--out`: beside the sprites."""
     return default_atlas_path().with_name("clips")
 
@@ -89,45 +87,30 @@ def _frame_concept(row: int) -> str:
 
 
 @dataclass(frozen=True)
-class ClipAtlas:
+class AnimationAtlas:
     """Memory-mapped clips. `frames` holds every frame as a sprite, for `dcs.scenes.render_scenes`."""
 
-    clips: tuple[Clip, ...]
+    clips: tuple[Animation, ...]
     frames: SpriteAtlas
 
     @staticmethod
-    def open(path: Path | str | None = None) -> ClipAtlas:
-        """Map the store at `path` (default: `default_clips_path()`), reading no pixels yet.
+    def open(path: Path | str | None = None) -> AnimationAtlas:
+        """Map the store at `path` (default: `default_animations_path()`), reading no pixels yet.
 
         Raises:
             FileNotFoundError: there is no complete store at `path`.
             ValueError: it was written by another version of `render-clips.mjs`.
         """
-        folder = Path(path) if path is not None else default_clips_path()
-        index_path = folder / "index.json"
-        if not index_path.exists():
-            raise FileNotFoundError(
-                f"no clips at {folder} (index.json is missing). "
-                f"Run `npm ci && node render-clips.mjs --out {folder}` in training/sources."
-            )
-        index = json.loads(index_path.read_text(encoding="utf-8"))
-        if index["version"] != SUPPORTED_VERSION:
-            raise ValueError(
-                f"{index_path} has version {index['version']}, expected {SUPPORTED_VERSION}. "
-                f"Run `node render-clips.mjs --out {folder}` in training/sources again."
-            )
+        folder = Path(path) if path is not None else default_animations_path()
+        index = read_index(folder, SUPPORTED_VERSION, f"node render-clips.mjs --out {folder}")
         clips = tuple(
-            Clip(c["concept"], c["style"], c["name"], c["fps"], c["loops"], np.asarray(c["rows"], np.int64))
+            Animation(c["concept"], c["style"], c["name"], c["fps"], c["loops"], np.asarray(c["rows"], np.int64))
             for c in index["clips"]
         )
-        levels = {
-            int(px): np.memmap(folder / f"level-{px}.rgba", np.uint8, "r", shape=(count, int(px), int(px), 4))
-            for px, count in index["levels"].items()
-        }
         rows = {(_frame_concept(row), clip.style): int(row) for clip in clips for row in clip.rows}
-        return ClipAtlas(clips, SpriteAtlas(folder, rows, dict(sorted(levels.items()))))
+        return AnimationAtlas(clips, SpriteAtlas(folder, rows, map_levels(folder, index)))
 
-    def clip(self, concept: str, style: str) -> Clip:
+    def clip(self, concept: str, style: str) -> Animation:
         """The clip of a concept in a style.
 
         Raises:
@@ -138,7 +121,7 @@ class ClipAtlas:
                 return clip
         raise KeyError(f"{self.frames.path} has no clip of {concept} in style {style}.")
 
-    def frames_at(self, clip: Clip, times_s: ArrayLike, px: int) -> NDArray[np.uint8]:
+    def frames_at(self, clip: Animation, times_s: ArrayLike, px: int) -> NDArray[np.uint8]:
         """Premultiplied RGBA (T, px, px, 4) of `clip` at `times_s` (T,), px being a stored level.
 
         Raises:
@@ -148,21 +131,13 @@ class ClipAtlas:
             raise KeyError(f"clips are stored at {list(self.frames.levels)} px, not at {px}.")
         return self.frames.levels[px][clip.rows[clip.frames_at(times_s)]]
 
-    def of_split(self, split: ClipSplit) -> tuple[Clip, ...]:
+    def of_split(self, split: AnimationSplit) -> tuple[Animation, ...]:
         """Clips of `split`: one concept in ten is held out, in all styles."""
         return tuple(clip for clip in self.clips if is_held_out(clip.concept, "clips") == (split == "heldout"))
 
 
-def tail_times(segments: int, pt: int, kt: int) -> NDArray[np.float64]:
-    """Seconds (segments * pt,) of tail-aligned frames: (g + (j + 1) / pt) / kt (spec 2.3).
-
-    The last frame of every segment is at the same time for every pt.
-    """
-    return segment_times(segments, pt, kt).numpy()
-
-
 @dataclass(frozen=True)
-class ClipScene:
+class AnimatedScene:
     """A clip on a canvas: `scene` has one sticker, whose concept and style name the clip.
 
     Time 0 of the video is `start_s` seconds into the clip.
@@ -172,10 +147,10 @@ class ClipScene:
     start_s: float
 
 
-def sample_clip_scene(
-    seed: int, index: int, atlas: ClipAtlas, split: ClipSplit = "train", aspect: Aspect = "square"
-) -> ClipScene:
-    """Clip scene number `index` of the stream `seed`; the same arguments always give the same.
+def sample_animated_scene(
+    seed: int, index: int, atlas: AnimationAtlas, split: AnimationSplit = "train", aspect: Aspect = "square"
+) -> AnimatedScene:
+    """Animation scene number `index` of the stream `seed`; the same arguments always give the same.
 
     Canvas and background are those of the sticker scene of the same number. A clip that loops starts
     anywhere, another one at its beginning.
@@ -183,7 +158,7 @@ def sample_clip_scene(
     Raises:
         ValueError: the split has no clips.
     """
-    rng = np.random.Generator(np.random.Philox(key=[seed, index], counter=[0, 0, 0, CLIP_STREAM]))
+    rng = np.random.Generator(np.random.Philox(key=[seed, index], counter=[0, 0, 0, ANIMATION_STREAM]))
     clips = atlas.of_split(split)
     if not clips:
         raise ValueError(f"{atlas.frames.path} has no clips of the split {split}. Render more concepts.")
@@ -195,40 +170,40 @@ def sample_clip_scene(
     cx, cy = canvas.width / 2 + float(dx), canvas.height / 2 + float(dy)
     sticker = Sticker(clip.concept, clip.style, cx=cx, cy=cy, size=size, rotation_deg=0.0)
     start_s = int(rng.integers(len(clip.rows))) / clip.fps if clip.loops else 0.0
-    return ClipScene(replace(canvas, stickers=(sticker,)), start_s)
+    return AnimatedScene(replace(canvas, stickers=(sticker,)), start_s)
 
 
-def render_clips(
-    clip_scenes: Sequence[ClipScene],
+def render_animations(
+    scenes: Sequence[AnimatedScene],
+    times_s: Tensor,
     height: int,
     width: int,
-    times_s: NDArray[np.float64],
-    atlas: ClipAtlas,
+    atlas: AnimationAtlas,
     coord_mode: CoordMode = "center",
 ) -> Tensor:
-    """Render clips at `times_s` (T,), such as `tail_times`: (B, T, height, width, 3), float32 in [-1, 1].
+    """Videos (B,T,height,width,3) in [-1,1] at times (T,), such as `dcs.motion.segment_times`.
 
     Raises:
         KeyError: the atlas lacks a clip of these scenes.
     """
     stills: list[Scene] = []
-    for clip_scene in clip_scenes:
-        sticker = clip_scene.scene.stickers[0]
+    for animated in scenes:
+        sticker = animated.scene.stickers[0]
         clip = atlas.clip(sticker.concept, sticker.style)
-        for row in clip.rows[clip.frames_at(times_s + clip_scene.start_s)]:
+        for row in clip.rows[clip.frames_at(times_s + animated.start_s)]:
             still = replace(sticker, concept=_frame_concept(int(row)))
-            stills.append(replace(clip_scene.scene, stickers=(still,)))
+            stills.append(replace(animated.scene, stickers=(still,)))
     frames = render_scenes(stills, height, width, atlas.frames, coord_mode)
-    return torch.unflatten(frames, 0, (len(clip_scenes), len(times_s)))
+    return torch.unflatten(frames, 0, (len(scenes), len(times_s)))
 
 
-def clip_caption(clip_scene: ClipScene, atlas: ClipAtlas, concepts: ConceptTable, seed: int | None = None) -> str:
+def animation_caption(animated: AnimatedScene, atlas: AnimationAtlas, concepts: ConceptTable, seed: int | None = None) -> str:
     """One caption, such as "an animated rocket on a blue background"; `seed` as in `captions.caption`.
 
     Raises:
         KeyError: the atlas lacks the clip.
     """
-    scene = clip_scene.scene
+    scene = animated.scene
     writer = CaptionWriter(scene.caption_seed if seed is None else seed)
     sticker = scene.stickers[0]
     clip = atlas.clip(sticker.concept, sticker.style)
