@@ -188,6 +188,20 @@ class Sampling:
     solver: Solver = "euler"
 
 
+def prompt_sampler(
+    dit: DCSDiT,
+    encoder: TextEncoder,
+    tokenizer: TextTokenizer,
+    texts: Sequence[str],
+    seeds: Sequence[int],
+    how: Sampling,
+    grid: Grid,
+) -> Sampler:
+    """The sampler of one batch of prompts, each with a seed; `how.first_seed` is not used."""
+    prompt, empty = text_conditions(encoder, tokenizer, texts)
+    return Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift, how.solver)
+
+
 def generate(
     dit: DCSDiT,
     encoder: TextEncoder,
@@ -206,9 +220,8 @@ def generate(
     done: dict[int, Tensor] = {}
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
-        prompt, empty = text_conditions(encoder, tokenizer, [texts[i] for i in rows])
-        seeds = [how.first_seed + i for i in rows]
-        sampler = Sampler(dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift, how.solver)
+        part, seeds = [texts[i] for i in rows], [how.first_seed + i for i in rows]
+        sampler = prompt_sampler(dit, encoder, tokenizer, part, seeds, how, grid)
         done |= dict(zip(rows, sampler.advance(dit.config.levels), strict=True))
         print(f"{len(done)} of {len(texts)} pictures", flush=True)
     return torch.stack([done[i] for i in range(len(texts))])

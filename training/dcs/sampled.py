@@ -15,8 +15,7 @@ import torch
 from torch import Tensor
 
 from dcs.dit import DCSDiT
-from dcs.evaluation import Sampling, Weights, text_conditions
-from dcs.flow import Sampler
+from dcs.evaluation import Sampling, Weights, prompt_sampler
 from dcs.geometry import Grid
 from dcs.run import DEFAULT_ROOT
 from dcs.text import TextEncoder, TextTokenizer
@@ -77,9 +76,9 @@ class Painter:
         return Sampled(torch.stack([zn for zn, _ in chosen]), torch.stack([cpu_s for _, cpu_s in chosen]))
 
     def _sample_together(self, part: Sequence[Wish], how: Sampling) -> list[tuple[Tensor, Tensor]]:
-        grid, seeds = Grid(1, self.dit.config.k, self.dit.config.k), [wish.seed for wish in part]
-        prompt, empty = text_conditions(self.encoder, self.tokenizer, [wish.text for wish in part])
-        sampler = Sampler(self.dit, grid, prompt, empty, seeds, how.steps, how.guidance, how.mode, how.time_shift, how.solver)
+        grid = Grid(1, self.dit.config.k, self.dit.config.k)
+        texts, seeds = [wish.text for wish in part], [wish.seed for wish in part]
+        sampler = prompt_sampler(self.dit, self.encoder, self.tokenizer, texts, seeds, how, grid)
         times = [time.process_time()]
         for level in range(1, self.dit.config.levels + 1):
             sampler.advance(level)

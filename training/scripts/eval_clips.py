@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,14 +19,15 @@ from torch import Tensor
 
 from dcs.classifier import PictureClassifier, fit_background, load_classifier
 from dcs.clip_prompts import SHEET, ClipPrompt, clip_of, drawn_clip_prompts
-from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT
-from dcs.evaluation import FIGURES_DIR, Sampling, generate, load_dit, load_tok, share_right, write_json
+from dcs.config import NANO_STEPS
+from dcs.evaluation import Sampling, generate, load_dit, load_tok, share_right, write_json
 from dcs.geometry import Grid, PatchSize
-from dcs.latents import denormalise
+from dcs.latents import denormalise, load_statistics
 from dcs.metrics import psnr
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.motion_classifier import FRAMES, MotionClassifier, load_motion_classifier
 from dcs.motion_classifier import PX as MOTION_PX
+from dcs.options import generation_parser
 from dcs.perceptual import SOURCES_DIR, load_backbone
 from dcs.plots import Block, save_blocks
 from dcs.prompts import accepted_concepts
@@ -97,19 +97,10 @@ def reconstruction(tok: DCSTok, atlas: SpriteAtlas, count: int) -> dict[str, Any
 
 def parse() -> argparse.Namespace:
     """Options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dit", default="", help="run of the diffusion transformer; none: the tokenizer alone")
-    parser.add_argument("--tok", default="tok", help="run of the tokenizer that made its latents")
-    parser.add_argument("--classifier", default="classifier", help="run of both classifiers")
-    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
-    parser.add_argument("--out", type=Path, default=FIGURES_DIR)
+    parser = generation_parser(__doc__, prompts=110, dit="")
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
-    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
-    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
-    parser.add_argument("--prompts", type=int, default=110, help="prompts of the accuracy")
     parser.add_argument("--clips", type=int, default=64, help="clips of the reconstruction, of each split")
-    parser.add_argument("--levels", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.set_defaults(batch=4)  # a clip of a second has the tokens of four pictures
     return parser.parse_args()
 
 
@@ -134,8 +125,8 @@ def main() -> None:
 def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dict[str, Any]:
     """Clips of prompts, measured beside real ones; draws the sheet."""
     dit, (encoder, tokenizer) = load_dit(args.dit)[0], load_text_encoder(SOURCES_DIR)
-    saved = torch.load(args.latents / "statistics.pt", weights_only=True)
-    how = Sampling(args.steps, args.guidance, "clean-context", NOISE_SEED, args.time_shift)
+    statistics = load_statistics(args.latents)
+    how = Sampling(args.steps, args.guidance, args.mode, NOISE_SEED, args.time_shift)
     prompts, kt, k = drawn_clip_prompts(args.prompts, PROMPT_SEED), tok.config.kt, tok.config.k
     folder = DEFAULT_ROOT / args.classifier
     judge = Judge(
@@ -147,13 +138,13 @@ def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dic
     times_s = segment_times(grid.t, pt, kt)
     real = [render_clips(clips, times_s, size.p * k, size.p * k, atlas, tok.config.coord_mode) for size in sizes]
     z_real = torch.cat([tok.encode(part, sizes[1]) for part in real[1].split(4)])
-    zn = generate(dit, encoder, tokenizer, [p.text for p in prompts], how, batch=4, segments=kt)
+    zn = generate(dit, encoder, tokenizer, [p.text for p in prompts], how, args.batch, segments=kt)
 
     def decoded(z: Tensor, m: int) -> list[Tensor]:
         return [decode_clips(tok, z[:, : m * grid.patches], grid, size) for size in sizes]
 
-    levels = range(1, args.levels + 1)
-    z = denormalise(zn, saved["mean"], saved["std"], tok.config.levels)
+    levels = range(1, dit.config.levels + 1)
+    z = denormalise(zn, *statistics, tok.config.levels)
     result = {
         "steps": args.steps, "guidance": args.guidance, "timeShift": args.time_shift, "prompts": len(prompts),
         "generated": [judge.measured(*decoded(z, m)) for m in levels],
@@ -162,8 +153,8 @@ def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dic
     }  # fmt: skip
     print(result["generated"][-1], result["real"], flush=True)
     long = Grid(SHEET_SECONDS * kt, k, k)
-    zn = generate(dit, encoder, tokenizer, [p.text for p in SHEET], how, batch=4, segments=long.t)
-    z = denormalise(zn, saved["mean"], saved["std"], tok.config.levels)
+    zn = generate(dit, encoder, tokenizer, [p.text for p in SHEET], how, args.batch, segments=long.t)
+    z = denormalise(zn, *statistics, tok.config.levels)
     strips = decode_clips(tok, z, long, PatchSize(1, SHEET_PX // k))[:, :: long.t // SHEET_FRAMES]
     blocks = [Block(prompt.text, list(strip)) for prompt, strip in zip(SHEET, strips, strict=True)]
     heading = f"two seconds each, {SHEET_FRAMES} of the frames, all levels, unselected: seeds from {NOISE_SEED}"

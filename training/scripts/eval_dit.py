@@ -19,9 +19,8 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import PictureClassifier, load_classifier
-from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT
+from dcs.config import NANO_STEPS
 from dcs.evaluation import (
-    FIGURES_DIR,
     Sampling,
     decode_levels,
     decode_normalised,
@@ -36,8 +35,9 @@ from dcs.evaluation import (
     write_json,
 )
 from dcs.geometry import Grid
-from dcs.latents import normalise
+from dcs.latents import load_statistics, normalise
 from dcs.metrics import is_in_top, kernel_distance
+from dcs.options import generation_parser
 from dcs.perceptual import SOURCES_DIR, MobileNetV2, load_backbone
 from dcs.plots import Block, save_blocks
 from dcs.prompts import Prompt, accepted_concepts, drawn_prompts, scene_of, sheet_prompts
@@ -105,19 +105,8 @@ def draw_sheet(path: Path, sheet: list[Prompt], levels: list[Tensor], how: Sampl
 
 def parse() -> argparse.Namespace:
     """Options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
-    parser.add_argument("--tok", default="tok", help="run of the tokenizer that made its latents")
-    parser.add_argument("--classifier", default="classifier", help="run of the classifier")
-    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
-    parser.add_argument("--out", type=Path, default=FIGURES_DIR)
-    parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
+    parser = generation_parser(__doc__, prompts=200)
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
-    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
-    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
-    parser.add_argument("--prompts", type=int, default=200, help="prompts of the accuracy")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--sheet", action="store_true", help="also draw the forty prompts")
     return parser.parse_args()
 
@@ -130,8 +119,7 @@ def main() -> None:
     started = time.process_time()
     (tok, tok_weights), (dit, dit_weights) = load_tok(args.tok), load_dit(args.dit)
     encoder, tokenizer = load_text_encoder(SOURCES_DIR)
-    saved = torch.load(args.latents / "statistics.pt", weights_only=True)
-    statistics = (saved["mean"], saved["std"])
+    statistics = load_statistics(args.latents)
     backbone, atlas, grid = load_backbone(), SpriteAtlas.open(), Grid(1, tok.config.k, tok.config.k)
     classifier = load_classifier(DEFAULT_ROOT / args.classifier / "classifier.pt", backbone)
 

@@ -19,9 +19,8 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import PictureClassifier, load_classifier
-from dcs.config import NANO_GUIDANCE, NANO_STEPS, NANO_TIME_SHIFT
+from dcs.config import NANO_STEPS
 from dcs.evaluation import (
-    FIGURES_DIR,
     Sampling,
     decode_levels,
     decode_normalised,
@@ -37,6 +36,7 @@ from dcs.geometry import Grid
 from dcs.latents import load_statistics
 from dcs.memorisation import SPACES, Neighbours, TrainingDrawings, report_distances
 from dcs.metrics import frechet_distance, kernel_distance, mean_pairwise_distance
+from dcs.options import generation_parser
 from dcs.perceptual import SOURCES_DIR, MobileNetV2, load_backbone
 from dcs.places import Place, PlacePrompt, place_prompts, scene_at, share_in_place
 from dcs.plots import Block, save_blocks
@@ -161,22 +161,11 @@ def draw_neighbours(path: Path, judge: Judge, judged: Tensor, guidance: float) -
 
 def parse() -> argparse.Namespace:
     """Options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
-    parser.add_argument("--tok", default="tok", help="run of the tokenizer that made its latents")
-    parser.add_argument("--classifier", default="classifier", help="run of the classifier")
-    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
-    parser.add_argument("--sampled", type=Path, default=SAMPLED_DIR, help="folder of what was sampled before")
-    parser.add_argument("--out", type=Path, default=FIGURES_DIR)
-    parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
+    parser = generation_parser(__doc__, prompts=100)
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
-    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE, help="guidance 1 is measured beside it")
-    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
-    parser.add_argument("--prompts", type=int, default=100, help="prompts of one object")
+    parser.add_argument("--sampled", type=Path, default=SAMPLED_DIR, help="folder of what was sampled before")
     parser.add_argument("--places", type=int, default=60, help="prompts that ask for a place")
     parser.add_argument("--repeats", type=int, default=8, help="pictures of each of the four repeated prompts")
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 

@@ -19,9 +19,7 @@ import torch
 from torch import Tensor
 
 from dcs.classifier import load_classifier
-from dcs.config import NANO_GUIDANCE, NANO_TIME_SHIFT
 from dcs.evaluation import (
-    FIGURES_DIR,
     Sampling,
     decode_normalised,
     load_dit,
@@ -34,6 +32,7 @@ from dcs.flow import Solver
 from dcs.geometry import Grid
 from dcs.latents import load_statistics
 from dcs.metrics import kernel_distance
+from dcs.options import generation_parser
 from dcs.perceptual import SOURCES_DIR, load_backbone
 from dcs.plots import Line, Panel, save_panels
 from dcs.prompts import accepted_concepts, judged_prompts, scene_of
@@ -95,19 +94,8 @@ def draw(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def parse() -> argparse.Namespace:
     """Options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dit", default="dit", help="run of the diffusion transformer")
-    parser.add_argument("--tok", default="tok", help="run of the tokenizer that made its latents")
-    parser.add_argument("--classifier", default="classifier", help="run of the classifier")
-    parser.add_argument("--latents", type=Path, default=DEFAULT_ROOT.parent / "latents", help="folder of statistics.pt")
+    parser = generation_parser(__doc__, prompts=60)
     parser.add_argument("--sampled", type=Path, default=SAMPLED_DIR, help="folder of what was sampled before")
-    parser.add_argument("--out", type=Path, default=FIGURES_DIR)
-    parser.add_argument("--mode", choices=("clean-context", "sync"), default="clean-context")
-    parser.add_argument("--guidance", type=float, default=NANO_GUIDANCE)
-    parser.add_argument("--time-shift", type=float, default=NANO_TIME_SHIFT)
-    parser.add_argument("--prompts", type=int, default=60)
-    parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 

@@ -20,6 +20,7 @@ from torch import Tensor
 from dcs.classifier import COLORS, Features, PictureClassifier, save_classifier, soften
 from dcs.concepts import load_concepts
 from dcs.evaluation import FIGURES_DIR, share_right, single_sticker_scenes, write_json
+from dcs.fitting import fit
 from dcs.perceptual import load_backbone
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import Scene, render_scenes
@@ -27,7 +28,6 @@ from dcs.sprites import SpriteAtlas
 
 PX = 64
 TRAIN_SEED, CHECK_SEED = 7001, 7002
-HEAD_BATCH = 64
 
 
 def read_features(
@@ -53,24 +53,15 @@ def train_heads(
     """Cross-entropy on both answers, AdamW with a linearly falling rate."""
     classifier.concept_head.standardise_by(features.drawing.float())
     classifier.color_head.standardise_by(features.background)
-    parameters = [p for p in classifier.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=peak_rate, weight_decay=0.05)
-    steps = epochs * (len(concepts) // HEAD_BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(1 - step / steps, 0.0))
+
+    def loss_of(rows: Tensor) -> Tensor:
+        batch = features.rows(rows)
+        answer = classifier(Features(batch.drawing.float(), batch.background))
+        loss = F.cross_entropy(answer.concepts, concepts[rows], label_smoothing=0.05)
+        return loss + F.cross_entropy(answer.colors, colors[rows])
+
     classifier.concept_head.train()
-    for epoch in range(epochs):
-        total = 0.0
-        for rows in torch.randperm(len(concepts)).split(HEAD_BATCH)[: len(concepts) // HEAD_BATCH]:
-            batch = features.rows(rows)
-            answer = classifier(Features(batch.drawing.float(), batch.background))
-            loss = F.cross_entropy(answer.concepts, concepts[rows], label_smoothing=0.05)
-            loss = loss + F.cross_entropy(answer.colors, colors[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach())
-        print(f"epoch {epoch + 1}: loss {total / (len(concepts) // HEAD_BATCH):.3f}", flush=True)
+    fit([p for p in classifier.parameters() if p.requires_grad], loss_of, len(concepts), epochs, peak_rate)
     classifier.eval()
 
 

@@ -18,13 +18,13 @@ from torch import Tensor
 
 from dcs.classifier import soften
 from dcs.evaluation import FIGURES_DIR, write_json
+from dcs.fitting import fit
 from dcs.motion import Clip, render_clips, sample_clip, segment_times
 from dcs.motion_classifier import FRAMES, KINDS, PX, MotionClassifier, save_motion_classifier
 from dcs.run import DEFAULT_ROOT
 from dcs.sprites import SpriteAtlas
 
 TRAIN_SEED, CHECK_SEED = 7101, 7102
-BATCH = 64
 
 
 def read_clips(clips: list[Clip], atlas: SpriteAtlas) -> tuple[Tensor, Tensor]:
@@ -38,23 +38,16 @@ def read_clips(clips: list[Clip], atlas: SpriteAtlas) -> tuple[Tensor, Tensor]:
 
 
 def train(classifier: MotionClassifier, clips: Tensor, kinds: Tensor, epochs: int, peak_rate: float) -> None:
-    """Cross-entropy, AdamW with a linearly falling rate; clips are softened and mirrored anew every time."""
-    optimizer = torch.optim.AdamW(classifier.parameters(), lr=peak_rate, weight_decay=0.05)
-    steps, generator = epochs * (len(kinds) // BATCH), torch.Generator().manual_seed(TRAIN_SEED)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: max(1 - step / steps, 0.0))
+    """Cross-entropy, AdamW with a linearly falling rate; clips are softened anew every time."""
+    generator = torch.Generator().manual_seed(TRAIN_SEED)
+
+    def loss_of(rows: Tensor) -> Tensor:
+        batch = clips[rows].float()
+        soft = soften(batch.flatten(0, 1), generator).unflatten(0, batch.shape[:2])
+        return F.cross_entropy(classifier(soft), kinds[rows], label_smoothing=0.05)
+
     classifier.train()
-    for epoch in range(epochs):
-        total = 0.0
-        for rows in torch.randperm(len(kinds), generator=generator).split(BATCH)[: len(kinds) // BATCH]:
-            batch = clips[rows].float()
-            soft = soften(batch.flatten(0, 1), generator).unflatten(0, batch.shape[:2])
-            loss = F.cross_entropy(classifier(soft), kinds[rows], label_smoothing=0.05)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach())
-        print(f"epoch {epoch + 1}: loss {total / (len(kinds) // BATCH):.3f}", flush=True)
+    fit(classifier.parameters(), loss_of, len(kinds), epochs, peak_rate, generator=generator)
     classifier.eval()
 
 
