@@ -1,4 +1,4 @@
-"""Sections of the results page: levels and complexity, allocation, frame rates, generation, steps.
+"""Sections of the results page: levels and complexity, allocation, frame rates, generation, steps, clips.
 
 Each takes the report that a script of the same name wrote (scripts/eval_*.py) and returns Markdown. Numbers come from the
 report alone.
@@ -241,3 +241,50 @@ def steps_section(report: Report) -> str:
 {table(heads, rows)}
 ![Accuracy and latent error by evaluations](figures/steps.png)
 """
+
+
+def clips_section(report: Report) -> str:
+    """Reconstruction of clips and, of a model that was trained on them, what its clips show."""
+    counts = level_names(len(next(iter(report["reconstruction"].values()))))
+    rows = [[SPLIT_NAMES[split], *map(db, found)] for split, found in report["reconstruction"].items()]
+    about = f"""`{report["command"]}` ({weights_line(report["weights"]["tok"])}; {report["clips"]} clips of a second of each
+        kind)"""
+    section = f"""## Clips
+
+{prose(about)}
+{prose("Stickers that move by a rule, 64 px and 12 frames a second. Mean PSNR in dB by levels decoded:")}
+{table(["", *counts], rows)}"""
+    return section + _generated_clips(report) if "generated" in report else section
+
+
+def _generated_clips(report: Report) -> str:
+    def cells(found: Report) -> list[str]:
+        return [percent(found[key]) for key in ("motion", "top1", "top5", "color")]
+
+    counts, rows = level_names(len(report["generated"])), []
+    for name, key in (("generated", "generated"), ("real clips through DCS-Tok", "reconstructed")):
+        rows += [[f"{name}, {count}", *cells(found)] for count, found in zip(counts, report[key], strict=True)]
+    rows.append(["real clips", *cells(report["real"])])
+    how = f"""{report["prompts"]} prompts of a thing, a motion and a colour, one clip of a second each, {report["steps"]} steps,
+        guidance {report["guidance"]:g}, time shift {report["timeShift"]:g}. The thing is judged on the frame that shows most of
+        it and not for rains, the colour on the last frame."""
+    by_motion = ", ".join(f"{motion} {percent(share)}" for motion, share in report["generated"][-1]["byMotion"].items())
+    return f"""
+{prose(how)}
+{table(["", "motion", "thing, first answer", "thing, first five", "background colour"], rows)}
+{prose(f"Motions with all levels: {by_motion}.")}
+![Twelve clips of two seconds](figures/clips.png)
+"""
+
+
+def motion_classifier_section(report: Report) -> str:
+    """How good the judge of motions is."""
+    shares = "; ".join(f"{SPLIT_NAMES[split]} {percent(share)}" for split, share in report["checks"].items())
+    about = f"""`{report["command"]}` ({report["clips"]} training clips, stream {report["trainSeed"]}; {report["checkClips"]} of
+        each kind checked, stream {report["checkSeed"]})"""
+    how = f"""A small convolutional network ({report["parameters"] / 1e6:.2f} M parameters) over the frames of a second and what
+        changes between them, for {len(report["kinds"])} motions; it learned from real clips alone. Right answers: {shares}."""
+    return f"""## The classifier of motions
+
+{prose(about)}
+{prose(how)}"""

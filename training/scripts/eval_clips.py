@@ -112,7 +112,8 @@ def main() -> None:
     started, atlas = time.process_time(), SpriteAtlas.open()
     tok, tok_weights = load_tok(args.tok)
     report: dict[str, Any] = {
-        "command": f"python scripts/eval_clips.py --tok {args.tok} --dit {args.dit} --prompts {args.prompts}",
+        "command": f"python scripts/eval_clips.py --tok {args.tok} --clips {args.clips}"
+        + (f" --dit {args.dit} --prompts {args.prompts}" if args.dit else ""),
         "weights": {"tok": tok_weights}, "clips": args.clips, "reconstruction": reconstruction(tok, atlas, args.clips),
     }  # fmt: skip
     if args.dit:

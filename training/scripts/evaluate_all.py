@@ -66,6 +66,8 @@ def run_suite(args: argparse.Namespace) -> None:
     run("eval_levels.py", "--tok", args.tok, "--scenes", str(80 // share), *threads)
     run("eval_allocation.py", "--tok", args.tok, "--scenes", str(40 // share), *threads)
     run("eval_rates.py", "--tok", args.tok, "--clips", str(12 // share), *threads)
+    of_clips = ("--dit", args.dit, "--latents", str(args.latents)) if args.clips else ()
+    run("eval_clips.py", "--tok", args.tok, *of_clips, "--clips", str(64 // share), *threads)
     models = ("--dit", args.dit, "--tok", args.tok, "--latents", str(args.latents))
     sampling = ("--guidance", args.guidance, "--time-shift", args.time_shift)
     run("eval_generation.py", *models, *sampling, "--steps", args.steps, "--prompts", str(100 // share),
@@ -86,9 +88,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--sync", action="store_true")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--clips", action="store_true", help="the diffusion transformer was trained on clips: measure them")
     args = parser.parse_args()
     if not (DEFAULT_ROOT / "classifier" / "classifier.pt").exists():
         run("train_classifier.py", "--threads", args.threads)
+    if not (DEFAULT_ROOT / "classifier" / "motion.pt").exists():
+        run("train_motion_classifier.py", "--threads", args.threads)
     run("plot_curves.py", "--tok", args.tok, "--dit", args.dit)
     threads = ("--threads", args.threads)
     run("eval_tok.py", "--tok", args.tok, "--scenes", "50" if args.quick else "200", *threads)

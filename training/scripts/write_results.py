@@ -16,7 +16,15 @@ from pathlib import Path
 
 from dcs.evaluation import FIGURES_DIR
 from dcs.markdown import SPLIT_NAMES, Report, db, level_names, percent, prose, table, weights_line, yes
-from dcs.suite_sections import allocation_section, generation_section, levels_section, rates_section, steps_section
+from dcs.suite_sections import (
+    allocation_section,
+    clips_section,
+    generation_section,
+    levels_section,
+    motion_classifier_section,
+    rates_section,
+    steps_section,
+)
 
 HEAD = """# Results
 
@@ -249,7 +257,9 @@ def page(folder: Path) -> str:
         ("dit-sync.json", "eval_dit.py --mode sync", dit_section),
         ("generation.json", "eval_generation.py", generation_section),
         ("steps.json", "eval_steps.py", steps_section),
+        ("clips.json", "eval_clips.py", clips_section),
         ("classifier.json", "train_classifier.py", classifier_section),
+        ("motion-classifier.json", "train_motion_classifier.py", motion_classifier_section),
     ]
     sections, missing = [HEAD], []
     for name, script, write in parts:

@@ -47,9 +47,12 @@ def test_values_are_interpolated_and_repeat() -> None:
 
 
 def test_begin_key_times_additive_transforms_and_colours() -> None:
-    shifted = '<svg><g transform="scale(2)"><animateTransform additive="sum" attributeName="transform" begin="-1s" dur="4s" from="0 32 32" repeatCount="indefinite" to="360 32 32" type="rotate"/></g></svg>'  # noqa: E501
+    turn = 'from="0 32 32" repeatCount="indefinite" to="360 32 32" type="rotate"'
+    animation = f'<animateTransform additive="sum" attributeName="transform" begin="-1s" dur="4s" {turn}/>'
+    shifted = f'<svg><g transform="scale(2)">{animation}</g></svg>'
     assert at(shifted, 0) == ['<svg><g transform="scale(2) rotate(90 32 32)"></g></svg>']
-    timed = '<svg><g><animateTransform attributeName="transform" dur="1s" keyTimes="0;.2;1" repeatCount="indefinite" type="translate" values="0 0;10 -10;10 -10"/></g></svg>'  # noqa: E501
+    stops = 'keyTimes="0;.2;1" repeatCount="indefinite" type="translate" values="0 0;10 -10;10 -10"'
+    timed = f'<svg><g><animateTransform attributeName="transform" dur="1s" {stops}/></g></svg>'
     assert at(timed, 0.1, 0.6) == [f'<svg><g transform="translate({v})"></g></svg>' for v in ("5 -5", "10 -10")]
     color = '<svg><g><animate attributeName="stroke" dur="1s" repeatCount="indefinite" values="#fff; #000000"/></g></svg>'
     assert at(color, 0.5) == ['<svg><g stroke="rgb(128,128,128)"></g></svg>']

@@ -21,7 +21,6 @@ from dcs.flow import (
     SamplerMode,
     Solver,
     interpolate,
-    label_conditions,
     noise,
     philox,
     sample_joint,
@@ -258,55 +257,6 @@ def test_time_runs_from_noise_to_data() -> None:
     assert torch.allclose(z, many.MEAN + many.DEVIATION * eps, atol=0.02)
 
 
-# the second-order solver
-
-
-def error_of(solver: Solver, steps: int) -> float:
-    flow = GaussianFlow(steps)
-    z = sampler(flow, steps=steps, guidance=1.0, solver=solver).advance(1)[0]
-    return relative_error(z, flow.MEAN + flow.DEVIATION * noise(SEED, 0, PICTURE, 8))
-
-
-def test_halving_the_step_halves_eulers_error_and_quarters_heuns() -> None:
-    for solver, factor in (("euler", 2), ("heun", 4)):
-        errors = [error_of(solver, steps) for steps in (20, 40, 80)]
-        for coarse, fine in pairwise(errors):
-            assert coarse / fine == pytest.approx(factor, rel=0.15)
-    assert error_of("heun", 13) < error_of("euler", 25), "at as many evaluations"
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_heun_evaluates_twice_a_step_but_the_last_each_time_with_the_guidance_of_its_time(mode: SamplerMode) -> None:
-    dit, recorder = small_dit(), Recorder()
-    recorder.watch(dit)
-    run = sampler(dit, Grid(1, 2, 3), 13, mode, solver="heun")
-    run.advance(1)
-    rows = recorder.rows[: 2 * 13 - 1]
-    assert unguided_steps(13) == 2
-    assert rows == [1, 1, 1, *[2] * 22], "times 0, 1/13, 1/13 have no guidance"
-    extra = 2 if mode == "clean-context" else 0
-    assert run.calls == sum(rows) + extra
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_heuns_levels_come_one_by_one_as_they_come_together(mode: SamplerMode) -> None:
-    dit = small_dit()
-    at_once, later = (sampler(dit, steps=5, mode=mode, solver="heun") for _ in range(2))
-    whole = at_once.advance(LEVELS)
-    later.advance(2)
-    assert torch.equal(later.advance(LEVELS), whole)
-
-
-def test_heun_goes_where_many_euler_steps_go() -> None:
-    for mode in MODES:
-        dit = small_dit()
-        fine = sampler(dit, steps=300, mode=mode, guidance=1.0, solver="heun").advance(LEVELS)
-        # a random network turns quickly in time: with few steps neither solver follows it
-        heun = sampler(dit, steps=100, mode=mode, guidance=1.0, solver="heun").advance(LEVELS)
-        euler = sampler(dit, steps=100, mode=mode, guidance=1.0).advance(LEVELS)
-        assert relative_error(heun, fine) < 0.7 * relative_error(euler, fine)
-
-
 # level by level
 
 
@@ -432,43 +382,3 @@ def test_euler_steps_get_better_with_their_number() -> None:
     ends = [sampler(dit, steps=steps, guidance=1.0).advance(1) for steps in (4, 8, 16, 64)]
     errors = [relative_error(z, ends[-1]) for z in ends[:-1]]
     assert all(b < a for a, b in pairwise(errors)) and math.isfinite(errors[0])
-
-
-# labels
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("grid", [PICTURE, CLIP], ids=["picture", "clip"])
-def test_a_label_model_grows_level_by_level_what_it_makes_in_one_go(grid: Grid) -> None:
-    dit = small_dit(text_width=0, classes=5)
-    prompt, empty = label_conditions(dit, [3])
-    progressive = Sampler(dit, grid, prompt, empty, SEED, 4, 3.0, SYNC).advance(LEVELS)
-    *_, joint = sample_joint(dit, grid, prompt, empty, SEED, LEVELS, 4, 3.0)
-    assert relative_error(progressive, joint) < 1e-4
-    others = [Sampler(dit, grid, *label_conditions(dit, [i]), SEED, 4, 3.0, SYNC).advance(LEVELS) for i in (0, 4)]
-    assert all(relative_error(progressive, other) > 0.01 for other in others)
-
-
-@torch.no_grad()
-def test_several_labels_are_sampled_together_as_each_alone() -> None:
-    dit, labels, seeds = small_dit(text_width=0, classes=5), [4, 0, 3], [7, 8, 9]
-    together = Sampler(dit, PICTURE, *label_conditions(dit, labels), seeds, 4, 3.0, "clean-context").advance(2)
-    for row, (index, seed) in enumerate(zip(labels, seeds, strict=True)):
-        alone = Sampler(dit, PICTURE, *label_conditions(dit, [index]), seed, 4, 3.0, "clean-context").advance(2)
-        assert relative_error(together[row : row + 1], alone) < 1e-4
-
-
-@torch.no_grad()
-def test_a_row_over_the_classes_is_the_label_it_points_at() -> None:
-    dit = small_dit(text_width=0, classes=5)
-    features = time_features(torch.tensor([[0.3]]))
-    for index in (0, 4, 5):
-        row = Condition(label=torch.eye(6)[[index]])
-        assert relative_error(dit.conditioning(features, row), dit.conditioning(features, label(index))) < 1e-6
-
-
-@pytest.mark.parametrize(("classes", "wrong"), [(5, 5), (5, -1), (0, 0)])
-def test_a_label_that_is_not_there_is_refused(classes: int, wrong: int) -> None:
-    dit = small_dit(text_width=0 if classes else 16, classes=classes)
-    with pytest.raises(ValueError, match="labels are 0 to 4 here" if classes else "this model takes text"):
-        label_conditions(dit, [0, wrong])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import torch
-from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, small_tok
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+import torch
+from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, small_dit, small_tok
+
+from dcs.export import export_graph, round_to_half, write_graph
 from dcs.graphs import Models, tok_encoder_graph
-from dcs.parity import random_inputs
-from dcs.text import TextEncoder
+from dcs.parity import check_bundle, random_inputs
+from dcs.restore import constants
 from dcs.tok import LevelMix
 
 
@@ -54,13 +59,28 @@ def test_the_exported_encoder_mixes_as_the_model_does() -> None:
     with torch.no_grad():
         tok.level_mix.weight.copy_(torch.randn_like(tok.level_mix.weight) * tok.level_mix.causal)
     levels, channels = tok.config.levels, tok.config.latent_dim
-    models = Models(TextEncoder.__new__(TextEncoder), tok, None, torch.zeros(levels, channels), torch.ones(levels, channels))  # type: ignore[arg-type]
+    models = Models(None, tok, small_dit(), torch.zeros(levels, channels), torch.ones(levels, channels))
     graph = tok_encoder_graph(models)
     sizes = {"P": PICTURE.patches, "Npix": PICTURE_SIZE.p**2}
     inputs = list(random_inputs(graph, sizes, seed=0).values())
     unmixed = small_tok(level_mix=False)
     unmixed.load_state_dict({k: v for k, v in tok.state_dict().items() if not k.startswith("level_mix")})
-    plain = tok_encoder_graph(Models(models.text, unmixed, models.dit, models.z_mean, models.z_std)).module(*inputs)
+    plain = tok_encoder_graph(replace(models, tok=unmixed)).module(*inputs)
     per_patch = plain.unflatten(1, (levels, -1)).transpose(1, 2).flatten(2)
     expected = tok.level_mix(per_patch).unflatten(2, (levels, -1)).transpose(1, 2).flatten(1, 2)
     assert torch.allclose(graph.module(*inputs), expected, atol=1e-5)
+
+
+def test_the_exported_file_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path) -> None:
+    tok = small_tok(level_mix=True).requires_grad_(False)
+    assert tok.level_mix is not None
+    tok.level_mix.weight.mul_(tok.level_mix.causal)
+    round_to_half(tok)
+    levels, channels = tok.config.levels, tok.config.latent_dim
+    statistics = torch.zeros(levels, channels), torch.ones(levels, channels)
+    graph = tok_encoder_graph(Models(None, tok, small_dit(), *statistics))
+    write_graph(tmp_path, graph)
+    assert max(check_bundle(tmp_path, [graph]).values()) < 1e-4
+    weight = tok.level_mix.weight.numpy()
+    held = [value for _, value in constants(export_graph(graph)) if value.shape == weight.shape]
+    assert any(np.array_equal(value, weight) or np.array_equal(value, weight.T) for value in held)

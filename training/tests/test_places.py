@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
+from test_scenes import rasterize
 
 from dcs.captions import OFF_CENTER
-from dcs.places import AWAY, DIRECTIONS, WORDS, centroids, place_prompts, scene_at, share_in_place
+from dcs.places import AWAY, DIRECTIONS, WORDS, Place, centroids, place_prompts, scene_at, share_in_place
+from dcs.prompts import accepted_concepts
 from dcs.scenes import render_scenes
-from dcs.sprites import SpriteAtlas, default_atlas_path
+from dcs.sprites import SpriteAtlas
 
-needs_sprites = pytest.mark.skipif(not (default_atlas_path() / "index.json").exists(), reason="no sprite atlas")
+MEASURED, MOVED = place_prompts(60, 8), place_prompts(12, 10)
+OPPOSITE: dict[Place, Place] = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+
+
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> SpriteAtlas:
+    """The drawings that the prompts of this file may show."""
+    folder = tmp_path_factory.mktemp("sprites")
+    shown = {concept for asked in (*MEASURED, *MOVED) for concept in accepted_concepts(asked.prompt)}
+    rasterize("--out", str(folder), "--concepts", ",".join(sorted(shown)))
+    return SpriteAtlas.open(folder)
 
 
 def test_the_centroid_of_a_square_is_its_middle_wherever_it_is():
@@ -42,22 +56,15 @@ def test_art_of_a_place_is_where_captions_would_say_it_is_and_inside_the_picture
         assert max(abs(sticker.cx - 0.5), abs(sticker.cy - 0.5)) + sticker.size / 2 <= 0.5 + 1e-9
 
 
-@needs_sprites
-def test_the_place_of_real_art_is_found_and_the_opposite_is_not():
-    atlas, asked = SpriteAtlas.open(), place_prompts(60, 8)
-    pictures = render_scenes([scene_at(prompt, 9, i) for i, prompt in enumerate(asked)], 64, 64, atlas)
-    opposite = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
-    found = share_in_place(pictures, [prompt.place for prompt in asked])
+def test_the_place_of_real_art_is_found_and_the_opposite_is_not(atlas: SpriteAtlas):
+    pictures = render_scenes([scene_at(prompt, 9, i) for i, prompt in enumerate(MEASURED)], 64, 64, atlas)
+    found = share_in_place(pictures, [prompt.place for prompt in MEASURED])
     assert found["right"] >= 0.95 and found["offset"] > 2 * AWAY
-    assert share_in_place(pictures, [opposite[prompt.place] for prompt in asked])["right"] == 0  # type: ignore[misc]
+    assert share_in_place(pictures, [OPPOSITE[prompt.place] for prompt in MEASURED])["right"] == 0
 
 
-@needs_sprites
-def test_a_drawing_that_moves_takes_its_centroid_with_it():
-    from dataclasses import replace
-
-    atlas, asked = SpriteAtlas.open(), place_prompts(12, 10)
-    scenes = [scene_at(prompt, 11, i) for i, prompt in enumerate(asked)]
+def test_a_drawing_that_moves_takes_its_centroid_with_it(atlas: SpriteAtlas):
+    scenes = [scene_at(prompt, 11, i) for i, prompt in enumerate(MOVED)]
     plain = [replace(s, background=replace(s.background, kind="solid", rgb2=s.background.rgb)) for s in scenes]
 
     def at(dx: float, dy: float) -> torch.Tensor:

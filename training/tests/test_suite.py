@@ -13,17 +13,30 @@ from test_evaluation import GOLDEN
 from test_results import WEIGHTS, load_script
 
 from dcs.allocation import MEASURES, patch_error, patch_gradient
+from dcs.classifier import PictureClassifier
+from dcs.clip_prompts import drawn_clip_prompts
+from dcs.concepts import load_concepts
 from dcs.evaluation import Sampling, Weights
 from dcs.geometry import Grid, PatchSize, unpatchify
 from dcs.memorisation import Compared, Neighbours, report_distances, training_drawings
+from dcs.motion_classifier import MotionClassifier
 from dcs.perceptual import MobileNetV2
 from dcs.plots import HeatMap, save_heat_maps
 from dcs.sampled import Painter, Wish
 from dcs.scenes import is_held_out
-from dcs.suite_sections import allocation_section, generation_section, levels_section, rates_section, steps_section
+from dcs.suite_sections import (
+    allocation_section,
+    clips_section,
+    generation_section,
+    levels_section,
+    motion_classifier_section,
+    rates_section,
+    steps_section,
+)
 from dcs.text import TextEncoder, TextTokenizer
 
 eval_allocation = load_script("eval_allocation")
+eval_clips = load_script("eval_clips")
 eval_generation = load_script("eval_generation")
 eval_levels = load_script("eval_levels")
 eval_rates = load_script("eval_rates")
@@ -229,6 +242,55 @@ def test_the_steps_section_has_a_row_for_each_way():
         "referenceSteps": 50, "rows": [row],
     })  # fmt: skip
     assert "| Heun, 13 steps | 25 | 50.0% | 75.0% | 50.0% | 75.0% | 0.700 | 0.600 | 0.060 | 0.090 | 1.00 | 4.25 |" in section
+
+
+# clips
+
+
+CLIPS = {
+    "command": "c", "weights": BOTH, "clips": 8,
+    "reconstruction": {"heldout_pairs": [24.0, 26.5], "openmoji": [20.0, 21.25]},
+}  # fmt: skip
+
+
+def test_the_clips_section_of_a_model_of_pictures_is_its_reconstruction():
+    section = clips_section(CLIPS)
+    assert "| held-out drawings | 24.00 | 26.50 |" in section
+    assert "clips.png" not in section and "prompts" not in section
+
+
+def test_the_clips_section_of_a_model_of_clips_shows_generated_beside_real():
+    found = {"motion": 0.5, "top1": 0.25, "top5": 0.75, "color": 1.0, "byMotion": {"bounce": 1.0, "spin": 0.0}}
+    real = {**found, "motion": 0.98}
+    section = clips_section(CLIPS | {
+        "steps": 25, "guidance": 4.0, "timeShift": 0.25, "prompts": 22,
+        "generated": [real, found], "reconstructed": [real, real], "real": real,
+    })  # fmt: skip
+    assert "| generated, 2 levels | 50.0% | 25.0% | 75.0% | 100.0% |" in section
+    assert "| real clips | 98.0% |" in section
+    assert "bounce 100.0%, spin 0.0%" in section and "clips.png" in section
+
+
+@torch.no_grad()
+def test_clips_are_judged_by_motion_by_the_fullest_frame_and_by_the_last_colour():
+    prompts = drawn_clip_prompts(11, 3)
+    frames = torch.zeros(2, 3, 64, 64, 3)
+    frames[0, 1, 20:44, 20:44] = 1.0
+    frames[1, 2, 8:56, 8:56] = 1.0
+    assert torch.equal(eval_clips.fullest_frames(frames), torch.stack([frames[0, 1], frames[1, 2]]))
+    pictures = PictureClassifier(MobileNetV2(), tuple(c.id for c in load_concepts().recommended())).eval()
+    clips = torch.rand(11, 8, 64, 64, 3) * 2 - 1
+    found = eval_clips.Judge(MotionClassifier().eval(), pictures, prompts).measured(clips[:, :, ::2, ::2], clips)
+    assert set(found["byMotion"]) == {prompt.motion for prompt in prompts}
+    assert found["motion"] == pytest.approx(sum(found["byMotion"].values()) / 11)
+
+
+def test_the_judge_of_motions_is_described_by_its_checks():
+    section = motion_classifier_section({
+        "command": "c", "kinds": ["a", "b"], "clips": 6, "trainSeed": 1, "checkSeed": 2, "checkClips": 4,
+        "parameters": 310_000, "checks": {"heldout_pairs": 0.98, "openmoji": 0.9875},
+    })  # fmt: skip
+    assert "held-out drawings 98.0%; OpenMoji 98.8%" in section and "0.31 M" in section
 
 
 def test_latent_errors_are_by_level():
