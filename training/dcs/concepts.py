@@ -60,9 +60,7 @@ def load_concepts(path: Path = CONCEPTS_PATH) -> ConceptTable:
         FileNotFoundError: the file is absent; it is rebuilt by `node build-concepts.mjs`.
     """
     if not path.exists():
-        raise FileNotFoundError(
-            f"no concept table at {path}. Run `node build-concepts.mjs` in training/sources."
-        )
+        raise FileNotFoundError(f"no concept table at {path}. Run `node build-concepts.mjs` in training/sources.")
     table = json.loads(path.read_text(encoding="utf-8"))
     styles: list[str] = table["styles"]
     evaluation: list[str] = table["evaluationStyles"]

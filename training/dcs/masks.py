@@ -46,9 +46,7 @@ def dual_stream(grid: Grid, levels: int, temporal: bool = True) -> Tensor:
     level = torch.cat([clean, noisy])
     query, key = level[:, None], level[None, :]
     query_noisy, key_noisy = is_noisy[:, None], is_noisy[None, :]
-    mask = torch.where(
-        query_noisy, torch.where(key_noisy, key == query, key < query), ~key_noisy & (key <= query)
-    )
+    mask = torch.where(query_noisy, torch.where(key_noisy, key == query, key < query), ~key_noisy & (key <= query))
     if not temporal:
         return mask
     segment = torch.cat([segment_index(grid, levels - 1), segment_index(grid, levels)])

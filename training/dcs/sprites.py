@@ -75,9 +75,7 @@ class SpriteAtlas:
         folder = Path(path) if path is not None else default_atlas_path()
         index = read_index(folder, SUPPORTED_VERSION, f"node rasterize.mjs --out {folder}")
         skipped = {entry["row"] for entry in index["skipped"]}
-        rows = {
-            (concept, style): row for row, (concept, style) in enumerate(index["rows"]) if row not in skipped
-        }
+        rows = {(concept, style): row for row, (concept, style) in enumerate(index["rows"]) if row not in skipped}
         return SpriteAtlas(folder, rows, map_levels(folder, index))
 
     def row(self, concept: str, style: str) -> int:

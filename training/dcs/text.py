@@ -77,9 +77,7 @@ class TextEncoder(nn.Module):
     The default sizes are the original's, with its two rows more than pieces; tests use smaller ones.
     """
 
-    def __init__(
-        self, rows: int = 8002, embedding_width: int = EMBEDDING_WIDTH, width: int = TEXT_WIDTH
-    ) -> None:
+    def __init__(self, rows: int = 8002, embedding_width: int = EMBEDDING_WIDTH, width: int = TEXT_WIDTH) -> None:
         super().__init__()
         self.token_embedding = nn.Embedding(rows, embedding_width)
         self.position_embedding = nn.Embedding(MAX_POSITIONS, embedding_width)  # sine then cosine, a constant
@@ -153,9 +151,7 @@ def build_text_encoder(weights: dict[str, Tensor]) -> TextEncoder:
         for ours, theirs in (("qkv", "qkv_transform_single"), ("out", "output_transform_single")):
             kernel = weights[f"{root}/{layer}/MultiheadAttention/{theirs}/kernel/part_0"]  # (1, 1, in, out)
             state[f"layers.{i}.{ours}.weight"] = kernel[0, 0].T
-            state[f"layers.{i}.{ours}.bias"] = weights[
-                f"{encode}/{layer}/MultiheadAttention/{theirs}/bias/{joined}"
-            ]
+            state[f"layers.{i}.{ours}.bias"] = weights[f"{encode}/{layer}/MultiheadAttention/{theirs}/bias/{joined}"]
         for ours, theirs in (("mlp_in", "conv1"), ("mlp_out", "conv2")):
             state[f"layers.{i}.{ours}.weight"] = weights[f"{stack}/FFN/{theirs}/Tensordot/Reshape_1"].T
             state[f"layers.{i}.{ours}.bias"] = weights[f"{encode}/{layer}/FFN/{theirs}/bias/{joined}"]
@@ -191,9 +187,7 @@ def build_tokenizer_json(sources_dir: Path) -> dict[str, object]:
         r"[\x{0}-\x{8}\x{E}-\x{1F}\x{7F}-\x{84}\x{86}-\x{9F}\x{AD}\x{200C}-\x{200F}"
         r"\x{202A}-\x{202E}\x{2060}-\x{2064}\x{FE00}-\x{FE0F}\x{FEFF}]"
     )
-    spaces = (
-        r"[\x{9}-\x{D}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2581}\x{3000}]"
-    )
+    spaces = r"[\x{9}-\x{D}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2581}\x{3000}]"
     return {
         "version": "1.0",
         "truncation": None,
@@ -251,9 +245,7 @@ class TextTokenizer:
         word_start_id = self.tokenizer.token_to_id(WORD_START)
         assert word_start_id is not None, f"tokenizer.json has no piece {WORD_START!r}"
         self.empty_id: int = word_start_id
-        self.known_characters = {piece for piece in self.tokenizer.get_vocab() if len(piece) == 1} - {
-            "\ufffd"
-        }
+        self.known_characters = {piece for piece in self.tokenizer.get_vocab() if len(piece) == 1} - {"\ufffd"}
 
     def encode(self, text: str) -> EncodedText:
         """Encode one prompt. Only its first MAX_CHARACTERS code points are read."""

@@ -160,9 +160,7 @@ def main() -> None:
     sources = TRAINING / "sources"
     request = json.dumps({"tokenize": ORDINARY, "embed": EMBEDDED})
     script = Path(__file__).with_name("reference_text.cjs")
-    run = subprocess.run(
-        ["node", str(script), str(sources)], input=request, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run(["node", str(script), str(sources)], input=request, capture_output=True, text=True, check=True)
     answer = json.loads(run.stdout)
 
     definition = build_tokenizer_json(sources)

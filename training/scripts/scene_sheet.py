@@ -54,10 +54,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     count = arguments.rows * arguments.columns
-    scenes = [
-        sample_scene(arguments.seed, i, arguments.split, arguments.aspect, arguments.concepts)
-        for i in range(count)
-    ]
+    scenes = [sample_scene(arguments.seed, i, arguments.split, arguments.aspect, arguments.concepts) for i in range(count)]
     height = round(arguments.px * scenes[0].height)
     width = round(arguments.px * scenes[0].width)
     pictures = render_scenes(scenes, height, width, SpriteAtlas.open(arguments.atlas))

@@ -42,8 +42,7 @@ def spoken_colors(color: str) -> tuple[str, ...]:
 def pair_scene(row: bool) -> Scene:
     sides = ((0.26, 0.5), (0.74, 0.5)) if row else ((0.5, 0.26), (0.5, 0.74))
     stickers = tuple(
-        Sticker(IDS[name], "twemoji", cx, cy, 0.5, 0.0)
-        for name, (cx, cy) in zip(("rocket", "bomb"), sides, strict=True)
+        Sticker(IDS[name], "twemoji", cx, cy, 0.5, 0.0) for name, (cx, cy) in zip(("rocket", "bomb"), sides, strict=True)
     )
     return Scene(Background("solid", "blue", (0, 0, 1), (0, 0, 1)), stickers, 8, 8, 0)
 

@@ -150,9 +150,7 @@ def test_corner_coordinates_refuse_a_patch_of_one_pixel() -> None:
 
 
 @given(segments=st.integers(1, 4), pt_low=st.integers(1, 5), factor=st.integers(1, 5))
-def test_a_lower_rate_keeps_the_last_frame_of_every_segment_at_the_same_time(
-    segments: int, pt_low: int, factor: int
-) -> None:
+def test_a_lower_rate_keeps_the_last_frame_of_every_segment_at_the_same_time(segments: int, pt_low: int, factor: int) -> None:
     pt_high = pt_low * factor
     kept = tail_frames(segments * pt_high, factor)
     assert len(kept) == segments * pt_low
@@ -242,9 +240,7 @@ def ramp(height: int, width: int, mode: CoordMode) -> Tensor:
 
 @pytest.mark.parametrize("p", [4, 8, 16])
 @pytest.mark.parametrize("mode", MODES)
-def test_a_ramp_is_linear_in_patch_and_coordinate_up_to_the_known_residual_of_corner_mode(
-    p: int, mode: CoordMode
-) -> None:
+def test_a_ramp_is_linear_in_patch_and_coordinate_up_to_the_known_residual_of_corner_mode(p: int, mode: CoordMode) -> None:
     grid, size = Grid(1, 4, 6), PatchSize(1, p)
     master = ramp(grid.h * 16, grid.w * 16, mode)
     pixels = patchify(resize(master, grid.h * p, grid.w * p, mode), size).view(grid.h, grid.w, p, p)

@@ -40,9 +40,7 @@ def test_denormalising_undoes_normalising_for_any_prefix_of_levels(m: int) -> No
 
 
 def test_statistics_are_measured_anew_unless_they_are_to_be_kept(tmp_path: Path) -> None:
-    first, second = (
-        CachedLatents(PICTURE, 0, 0, (torch.randn(4, PICTURE.patches, 4) + shift).half()) for shift in (0.0, 5.0)
-    )
+    first, second = (CachedLatents(PICTURE, 0, 0, (torch.randn(4, PICTURE.patches, 4) + shift).half()) for shift in (0.0, 5.0))
     save_caches(tmp_path, [first], 1)
     _, mean, std = load_caches(tmp_path)
     save_caches(tmp_path, [second], 1, keeps_statistics=True)

@@ -51,9 +51,7 @@ def test_rms_norm_passes_gradcheck_in_double_precision() -> None:
     norm = RMSNorm(5).double()
     nn.init.normal_(norm.weight)
     x = torch.randn(2, 3, 5, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(
-        lambda x, w: torch.func.functional_call(norm, {"weight": w}, x), (x, norm.weight)
-    )
+    assert torch.autograd.gradcheck(lambda x, w: torch.func.functional_call(norm, {"weight": w}, x), (x, norm.weight))
 
 
 def test_rms_norm_of_a_transposed_input_and_of_a_frozen_weight_has_the_right_gradient() -> None:
@@ -69,9 +67,7 @@ def test_rms_norm_of_a_transposed_input_and_of_a_frozen_weight_has_the_right_gra
 
 @settings(deadline=None)
 @given(batch=st.integers(1, 3), tokens=st.integers(1, 5), heads=st.integers(1, 3), pairs=st.integers(1, 6))
-def test_rope_turns_neighbouring_channels_by_their_angle(
-    batch: int, tokens: int, heads: int, pairs: int
-) -> None:
+def test_rope_turns_neighbouring_channels_by_their_angle(batch: int, tokens: int, heads: int, pairs: int) -> None:
     x = torch.randn(batch, tokens, heads, 2 * pairs, dtype=torch.float64)
     angle = 10 * torch.randn(tokens, pairs, dtype=torch.float64)
     assert torch.allclose(apply_rope(x, angle.cos()[None], angle.sin()[None]), turn(x, angle), atol=1e-12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+import torch
 from small_models import PICTURE, relative_error, small_dit
 from test_flow import LEVELS, MODES, SEED, GaussianFlow, Recorder, sampler
 

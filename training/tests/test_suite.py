@@ -247,7 +247,7 @@ def test_the_steps_section_has_a_row_for_each_way():
 # clips
 
 
-CLIPS = {
+CLIPS: dict[str, Any] = {
     "command": "c", "weights": BOTH, "clips": 8,
     "reconstruction": {"heldout_pairs": [24.0, 26.5], "openmoji": [20.0, 21.25]},
 }  # fmt: skip

@@ -196,9 +196,7 @@ def test_the_exported_graph_serves_every_batch_and_length_without_shape_arithmet
     session = onnxruntime.InferenceSession(tmp_path / "text_encoder.onnx")
     for ids in ([[1]], [[5, 6], [7]], [list(range(32)), [1], [2, 3]], [list(range(100))]):
         inputs = text_inputs(ids)
-        outputs = session.run(
-            None, {name: tensor.numpy() for name, tensor in zip(names, inputs, strict=True)}
-        )
+        outputs = session.run(None, {name: tensor.numpy() for name, tensor in zip(names, inputs, strict=True)})
         for ours, theirs in zip(random_encoder(*inputs), outputs, strict=True):
             np.testing.assert_allclose(theirs, ours.numpy(), rtol=1e-4, atol=1e-5)
 
