@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from dcs import onnx_ops
 from dcs.config import StackConfig
 from dcs.dit import Condition, DCSDiT
-from dcs.layers import KV
+from dcs.layers import KV, Rope
 from dcs.text import TextEncoder
 from dcs.tok import DCSTok, Depatchifier
 
@@ -103,6 +103,26 @@ def measure_of_all(depatchifier: Depatchifier, latent_keys: Tensor, pixels: Tens
     return torch.cat([zeros.transpose(2, 3) + log_measure, on_latents], dim=3) + zeros
 
 
+def guided_branches(
+    dit: DCSDiT,
+    x: Tensor,
+    time_features: Tensor,
+    level_onehot: Tensor,
+    rope: Rope,
+    attn_bias: Tensor,
+    condition: Condition,
+    context: tuple[Tensor, ...],
+) -> tuple[Tensor, list[Tensor]]:
+    """Velocities (B,N,d) of all guidance branches at one time (1,256), and k_i, v_i side by side."""
+    v, cache = dit(x, time_features.unsqueeze(0), level_onehot, rope, attn_bias, condition, pairs(context))
+    return v, flat(cache)
+
+
+def euler_step(x: Tensor, dt: Tensor, branch_weight: Tensor, v: Tensor) -> Tensor:
+    """x + dt * sum_b branch_weight_b v_b (1,N,d)."""
+    return x + dt * (branch_weight * v).sum(0, keepdim=True)
+
+
 class DiTStep(nn.Module):
     """One Euler step of all guidance branches: x + dt * sum_b branch_weight_b v_b, and the grown K/V."""
 
@@ -126,16 +146,11 @@ class DiTStep(nn.Module):
         *context: Tensor,
     ) -> tuple[Tensor, ...]:
         """x_next (1,N,d), then k_i, v_i (B,H,T,K)."""
-        v, cache = self.dit(
-            x,
-            time_features.unsqueeze(0),  # one group of tokens: (1, 1, 256)
-            level_onehot,
-            (rope_cos, rope_sin),
-            attn_bias,
-            Condition(text_states=text_states, text_bias=text_bias, text_pooled=text_pooled),
-            pairs(context),
+        condition = Condition(text_states=text_states, text_bias=text_bias, text_pooled=text_pooled)
+        v, cache = guided_branches(
+            self.dit, x, time_features, level_onehot, (rope_cos, rope_sin), attn_bias, condition, context
         )
-        return x + dt * (branch_weight * v).sum(0, keepdim=True), *flat(cache)
+        return euler_step(x, dt, branch_weight, v), *cache
 
 
 class LabelDiTStep(nn.Module):
@@ -160,9 +175,10 @@ class LabelDiTStep(nn.Module):
     ) -> tuple[Tensor, ...]:
         """x_next (1,N,d), then k_i, v_i (B,H,T,K)."""
         condition = Condition(label=class_onehot)
-        features, rope = time_features.unsqueeze(0), (rope_cos, rope_sin)
-        v, cache = self.dit(x, features, level_onehot, rope, attn_bias, condition, pairs(context))
-        return x + dt * (branch_weight * v).sum(0, keepdim=True), *flat(cache)
+        v, cache = guided_branches(
+            self.dit, x, time_features, level_onehot, (rope_cos, rope_sin), attn_bias, condition, context
+        )
+        return euler_step(x, dt, branch_weight, v), *cache
 
 
 class DecoderTrunk(nn.Module):
