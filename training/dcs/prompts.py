@@ -1,4 +1,4 @@
-"""The prompts that generated pictures are judged by: forty fixed ones, and any number drawn from the vocabulary.
+"""The prompts that generated pictures are judged by: sixty fixed ones, and any number drawn from the vocabulary.
 
 Real art of the same prompts is drawn by `scene_of`, so that an accuracy can be read against the same measurement on
 pictures that are right. Legend: a concept id is that of `dcs.concepts`.
@@ -55,6 +55,26 @@ _SHEET: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("a flat drawing of a tulip on a yellow background", ("tulip",), "yellow"),
     ("a pizza and a beer mug on a white background", ("pizza", "beer mug"), "white"),
     ("a banana to the left of a green apple, pink background", ("banana", "green apple"), "pink"),
+    ("watermelon on a light blue background", ("watermelon",), "light blue"),
+    ("a carrot on a white background", ("carrot",), "white"),
+    ("an avocado on a pink background", ("avocado",), "pink"),
+    ("a tomato on a black background", ("tomato",), "black"),
+    ("cherries on a yellow background", ("cherries",), "yellow"),
+    ("a mushroom on a green background", ("mushroom",), "green"),
+    ("a rose on a grey background", ("rose",), "grey"),
+    ("the sun on a blue background", ("sun",), "blue"),
+    ("a snowflake on a purple background", ("snowflake",), "purple"),
+    ("a rainbow on a black background", ("rainbow",), "black"),
+    ("a koala on a green background", ("koala",), "green"),
+    ("a turtle on an orange background", ("turtle",), "orange"),
+    ("an owl on a brown background", ("owl",), "brown"),
+    ("a butterfly on a white background", ("butterfly",), "white"),
+    ("a whale on a light blue background", ("whale",), "light blue"),
+    ("basketball on a red background", ("basketball",), "red"),
+    ("an alarm clock on a purple background", ("alarm clock",), "purple"),
+    ("a bus on a yellow background", ("bus",), "yellow"),
+    ("a key on a pink background", ("key",), "pink"),
+    ("fire on a black background", ("fire",), "black"),
 )
 
 
@@ -68,7 +88,7 @@ class Prompt:
 
 
 def sheet_prompts() -> tuple[Prompt, ...]:
-    """The forty prompts of docs/figures/prompts-40.png."""
+    """The sixty prompts of docs/figures/prompts.png."""
     return tuple(Prompt(*row) for row in _SHEET)
 
 

@@ -4,7 +4,7 @@
 
 Forty fixed prompts make the sheet; those of them with one object and further drawn ones, 200 in all, make the accuracy.
 The same measures of real art of the same prompts, and of that art through the tokenizer, stand beside every number.
-Writes dit-<mode>.json and, with --sheet, prompts-40.png to docs/figures.
+Writes dit-<mode>.json and, with --sheet, prompts.png to docs/figures.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def sheet_verdicts(judge: Judge, sheet: list[Prompt], pictures: Tensor) -> list[
 
 
 def draw_sheet(path: Path, sheet: list[Prompt], levels: list[Tensor], how: Sampling) -> None:
-    """Forty prompts, each with its picture at 1 to n levels."""
+    """The prompts of the sheet, each with its picture at 1 to n levels."""
     blocks = [Block(prompt.text, [level[i] for level in levels]) for i, prompt in enumerate(sheet)]
     heading = (
         f"1, 2, 3 and {len(levels)} levels of one picture each, unselected: seeds {how.first_seed} to "
@@ -107,7 +107,7 @@ def parse() -> argparse.Namespace:
     """Options of the command line."""
     parser = generation_parser(__doc__, prompts=200)
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
-    parser.add_argument("--sheet", action="store_true", help="also draw the forty prompts")
+    parser.add_argument("--sheet", action="store_true", help="also draw the sheet of prompts")
     return parser.parse_args()
 
 
@@ -159,7 +159,7 @@ def main() -> None:
         "sheetRight": {k: sum(v.get(k, False) for v in verdicts) for k in ("top1", "top5")} | {"judged": len(alone)},
     }  # fmt: skip
     if args.sheet:
-        draw_sheet(args.out / "prompts-40.png", sheet,
+        draw_sheet(args.out / "prompts.png", sheet,
                    decode_normalised(tok, zn[: len(sheet)], grid, statistics, SHEET_PX), how)  # fmt: skip
     report["cpuSeconds"] = round(time.process_time() - started)
     write_json(args.out / f"dit-{args.mode}.json", report)

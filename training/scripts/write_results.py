@@ -199,7 +199,7 @@ def dit_section(report: Report) -> str:
     heads = ["level", "mean, generated", "real", "std, generated", "real", "R2 from lower levels, generated", "real"]
     dit, tok = (weights_line(report["weights"][kind]) for kind in ("dit", "tok"))
     about = f"`{report['command']}` (DiT {dit}; tokenizer {tok})"
-    how = f"""{report["prompts"]} prompts of one object on a colour ({right["judged"]} of the forty above, the others drawn
+    how = f"""{report["prompts"]} prompts of one object on a colour ({right["judged"]} of the sheet above, the others drawn
         from the core concepts and their everyday names, seed {seeds["prompts"]}), one picture each, {report["steps"]} steps,
         guidance {report["guidance"]:g}, time shift {report["time_shift"]:g}, noise seeds from {seeds["noise"]}, decoded
         at 64 px. A picture is right when the classifier's answer is a concept of that name. The same prompts drawn from
@@ -219,17 +219,17 @@ def dit_section(report: Report) -> str:
 
 
 def sheet_section(report: Report) -> str:
-    """The forty prompts."""
-    right = report["sheetRight"]
+    """The sheet of prompts."""
+    right, count = report["sheetRight"], len(report["sheet"])
     how = f"""Nothing is selected: one seed each, 1, 2, 3 and 4 levels from left to right, decoded at 96 px. Of the
         {right["judged"]} prompts with one object, the classifier's first answer is right for {right["top1"]} and one of its
         first five for {right["top5"]}, with all levels."""
-    return f"""## Forty prompts
+    return f"""## A sheet of {count} prompts
 
 `{report["command"]} --sheet`
 
 {prose(how)}
-![Forty prompts at 1 to 4 levels](figures/prompts-40.png)
+![{count} prompts at 1 to 4 levels](figures/prompts.png)
 """
 
 

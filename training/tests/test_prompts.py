@@ -11,9 +11,9 @@ from dcs.scenes import BACKGROUND_COLORS, is_held_out
 SHEET = sheet_prompts()
 
 
-def test_the_sheet_has_forty_different_prompts_over_all_colours():
-    assert len(SHEET) == 40
-    assert len({prompt.text for prompt in SHEET}) == 40
+def test_the_sheet_has_sixty_different_prompts_over_all_colours():
+    assert len(SHEET) == 60
+    assert len({prompt.text for prompt in SHEET}) == 60
     assert {prompt.color for prompt in SHEET} - {None} == set(BACKGROUND_COLORS)
     assert sum(len(prompt.objects) == 2 for prompt in SHEET) == 2
 
