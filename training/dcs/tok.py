@@ -19,6 +19,18 @@ from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 
 
+MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
+
+
+def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
+    """cos(pi k u), k < count, scaled to mean square 1, of tables (Q,1) of the angle pi/2 u -> (Q,count)."""
+    c = cos * cos - sin * sin
+    out = [torch.ones_like(c), c]
+    while len(out) < count:
+        out.append(2 * c * out[-1] - out[-2])  # Chebyshev
+    return torch.cat([out[0], *(math.sqrt(2) * value for value in out[1:count])], dim=1)
+
+
 class PatchStack(nn.Module):
     """What patchifier and depatchifier share: blocks and tables for tokens inside one patch."""
 
@@ -61,6 +73,28 @@ class Patchifier(PatchStack):
         self.embed = nn.Linear(3, config.patch.width)
         self.level_query = nn.Parameter(torch.randn(config.levels, config.patch.width) * config.patch.width**-0.5)
         self.norm = RMSNorm(config.patch.width)
+        # starts at 0: a trained patchifier that is given moments computes what it did
+        self.from_moments = (
+            nn.Parameter(torch.zeros(3 * MOMENTS_TIME * MOMENTS**2, config.levels * config.patch.width))
+            if config.patch_moments
+            else None
+        )
+
+    def moments(self, pixels: Tensor, rope: Rope) -> Tensor:
+        """patch_moments: means of rgb times products of cosines of time, row and column, (P,Q,3) -> (P,2*6*6*3).
+
+        A few attention heads see few moments of a patch, always the largest; with these, each level can have its own.
+        The cosines come from the first RoPE pair of each axis, whose angle is pi/2 over a patch, so cos(pi u) = c^2 - s^2.
+        """
+        first = (0, len(self.frequencies.t), len(self.frequencies.t) + len(self.frequencies.y))
+        t, y, x = (
+            cosines(rope[0][0, :, i : i + 1], rope[1][0, :, i : i + 1], count)
+            for i, count in zip(first, (MOMENTS_TIME, MOMENTS, MOMENTS), strict=True)
+        )  # (Q, count) each
+        basis = torch.cat([a * b for a in t.split(1, dim=1) for b in y.split(1, dim=1)], dim=1)  # (Q, 2*6)
+        basis = torch.cat([basis * c for c in x.split(1, dim=1)], dim=1)  # (Q, 2*6*6)
+        by_color = [(pixels[..., i : i + 1] * basis).mean(dim=1) for i in range(3)]
+        return torch.cat(by_color, dim=1)
 
     def latent_bias(self, levels: int, pixels: int) -> Tensor:
         """Additive bias (m, Q+m) of latent queries on [pixels | latents]."""
@@ -79,6 +113,10 @@ class Patchifier(PatchStack):
         x = self.embed_coords(self.embed(pixels), pixel_rope)  # (P, Q, D)
         levels = latent_bias.shape[-2]
         z = self.level_query[:levels] + x[:, :1] * 0  # (P, m, D)
+        if self.from_moments is not None:
+            width = self.config.patch.width
+            start = self.moments(pixels, pixel_rope) @ self.from_moments[:, : levels * width]
+            z = z + onnx_ops.reshape(start, [-1, levels, width], (pixels.shape[0], levels, width))
         for block in self.blocks:
             attention = block.attention
             hx, hz = block.norm1(x), block.norm1(z)
