@@ -18,7 +18,6 @@ from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 
-
 MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
 
 
