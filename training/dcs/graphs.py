@@ -263,6 +263,7 @@ class TokEncoder(nn.Module):
     def __init__(self, tok: DCSTok, z_mean: Tensor, z_std: Tensor) -> None:
         super().__init__()
         self.patchifier, self.encoder, self.level_mix = tok.patchifier, tok.encoder, tok.level_mix
+        self.moment_skip = tok.moment_skip
         self.z_mean, self.z_std = nn.Parameter(z_mean), nn.Parameter(z_std)
 
     def forward(
@@ -294,6 +295,9 @@ class TokEncoder(nn.Module):
             flat_shape, shape = (patches, levels * channels), (patches, levels, channels)
             joined = onnx_ops.reshape(by_level.transpose(0, 1), [-1, levels * channels], flat_shape)
             by_level = onnx_ops.reshape(self.level_mix(joined), [-1, levels, channels], shape).transpose(0, 1)
+        if self.moment_skip is not None:
+            skip = self.patchifier.moments(pixels, (pixel_rope_cos, pixel_rope_sin)) @ self.moment_skip
+            by_level = by_level + onnx_ops.reshape(skip, [-1, levels, channels], (patches, levels, channels)).transpose(0, 1)
         zn = (by_level - self.z_mean.unsqueeze(1)) / self.z_std.unsqueeze(1)
         return onnx_ops.reshape(zn, [1, -1, channels], (1, levels * patches, channels))
 

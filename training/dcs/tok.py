@@ -19,6 +19,7 @@ from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 
 MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
+MOMENT_COUNT = 3 * MOMENTS_TIME * MOMENTS**2
 
 
 def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
@@ -74,9 +75,7 @@ class Patchifier(PatchStack):
         self.norm = RMSNorm(config.patch.width)
         # starts at 0: a trained patchifier that is given moments computes what it did
         self.from_moments = (
-            nn.Parameter(torch.zeros(3 * MOMENTS_TIME * MOMENTS**2, config.levels * config.patch.width))
-            if config.patch_moments
-            else None
+            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.patch.width)) if config.patch_moments else None
         )
 
     def moments(self, pixels: Tensor, rope: Rope) -> Tensor:
@@ -286,6 +285,10 @@ class DCSTok(nn.Module):
         self.patchifier = Patchifier(config)
         self.encoder = Autoencoder(config, config.patch.width, config.latent_dim, level_embedding=False)
         self.level_mix = LevelMix(config.levels, config.latent_dim) if config.level_mix else None
+        # patch_moments: a linear way past the transformer, by which a level can carry what the ones below it leave out
+        self.moment_skip = (
+            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.latent_dim)) if config.patch_moments else None
+        )
         self.decoder = Autoencoder(config, config.latent_dim, config.patch.width, level_embedding=True)
         self.depatchifier = Depatchifier(config)
         init_weights(self)
@@ -298,10 +301,14 @@ class DCSTok(nn.Module):
         tokens = self.patch_latents(video, size, m)
         rope, bias = self.encoder.rope(grid, 1, m), self.bias(grid, m, counts)
         z, _ = self.encoder(tokens, self.level_onehot(grid, m), rope, bias)
-        if self.level_mix is None:
-            return z
         per_patch = z.unflatten(1, (m, grid.patches)).transpose(1, 2).flatten(2)  # (B, P, m*d)
-        return self.level_mix(per_patch).unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
+        if self.level_mix is not None:
+            per_patch = self.level_mix(per_patch)
+        if self.moment_skip is not None:
+            pixels = geometry.patchify(video, size)
+            moments = self.patchifier.moments(pixels.flatten(0, 1), self.patchifier.pixel_rope(size))
+            per_patch = per_patch + (moments @ self.moment_skip[:, : per_patch.shape[2]]).view_as(per_patch)
+        return per_patch.unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
 
     def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> Tensor:
         """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major: each patch on its own."""

@@ -40,7 +40,7 @@ def test_a_trained_patchifier_that_is_given_moments_computes_what_it_did() -> No
     plain = small_tok()
     grown = DCSTok(small_tok(patch_moments=True).config)
     missing = grown.load_state_dict(plain.state_dict(), strict=False).missing_keys
-    assert missing == ["patchifier.from_moments"]
+    assert missing == ["moment_skip", "patchifier.from_moments"]
     video = picture()
     assert torch.equal(grown.encode(video, PICTURE_SIZE), plain.encode(video, PICTURE_SIZE))
 
@@ -70,7 +70,7 @@ def test_the_exported_file_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path
     graph = tok_encoder_graph(Models(None, tok, small_dit(), *statistics))
     write_graph(tmp_path, graph)
     assert max(check_bundle(tmp_path, [graph]).values()) < 1e-4
-    weight = tok.patchifier.from_moments
-    assert weight is not None
-    held = [value for _, value in constants(export_graph(graph)) if value.shape == weight.shape]
-    assert any(np.array_equal(value, weight.numpy()) for value in held)
+    for weight in (tok.patchifier.from_moments, tok.moment_skip):
+        assert weight is not None
+        held = [value for _, value in constants(export_graph(graph)) if value.shape == weight.shape]
+        assert any(np.array_equal(value, weight.numpy()) for value in held)
