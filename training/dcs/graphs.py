@@ -236,7 +236,8 @@ class Depatchify(nn.Module):
         latent_keys = onnx_ops.drop_first(context[0], 2, self.depatchifier.anchor_count)
         bias = anchor_bias(self.depatchifier, latent_keys, rope_cos)
         x = self.depatchifier.pixels_from_context((rope_cos, rope_sin), pairs(context), bias)
-        return self.depatchifier.to_rgb(x)
+        values = onnx_ops.drop_first(context[-1], 2, self.depatchifier.anchor_count)
+        return self.depatchifier.to_rgb(x, (rope_cos, rope_sin), values)
 
 
 class DepatchifyLatents(nn.Module):
@@ -254,7 +255,7 @@ class DepatchifyLatents(nn.Module):
             x, _ = self.depatchifier.pixels_among_themselves(rope, cache, bias)
         else:
             x = self.depatchifier.pixels_from_context(rope, cache, None)
-        return self.depatchifier.to_rgb(x)
+        return self.depatchifier.to_rgb(x, rope, latents[-1])
 
 
 class TokEncoder(nn.Module):

@@ -23,12 +23,12 @@ MOMENT_COUNT = 3 * MOMENTS_TIME * MOMENTS**2
 
 
 def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
-    """cos(pi k u), k < count, scaled to mean square 1, of tables (Q,1) of the angle pi/2 u -> (Q,count)."""
+    """cos(pi k u), k < count, scaled to mean square 1, of tables (...,1) of the angle pi/2 u -> (...,count)."""
     c = cos * cos - sin * sin
     out = [torch.ones_like(c), c]
     while len(out) < count:
         out.append(2 * c * out[-1] - out[-2])  # Chebyshev
-    return torch.cat([out[0], *(math.sqrt(2) * value for value in out[1:count])], dim=1)
+    return torch.cat([out[0], *(math.sqrt(2) * value for value in out[1:count])], dim=-1)
 
 
 class PatchStack(nn.Module):
@@ -60,6 +60,19 @@ class PatchStack(nn.Module):
         """Add the coordinate embedding, if any. tokens (...,Q,D)."""
         return tokens if self.coord is None else tokens + self.coord(torch.cat(rope, dim=-1))
 
+    def moment_basis(self, rope: Rope) -> Tensor:
+        """Products of cosines of column, time and row, (1 or P,Q,F): patch_moments.
+
+        They come from the first RoPE pair of each axis, whose angle is pi/2 over a patch, so cos(pi u) = c^2 - s^2.
+        """
+        first = (0, len(self.frequencies.t), len(self.frequencies.t) + len(self.frequencies.y))
+        t, y, x = (
+            cosines(rope[0][..., i : i + 1], rope[1][..., i : i + 1], count).split(1, dim=-1)
+            for i, count in zip(first, (MOMENTS_TIME, MOMENTS, MOMENTS), strict=True)
+        )
+        basis = torch.cat([a * b for a in t for b in y], dim=-1)
+        return torch.cat([basis * c for c in x], dim=-1)
+
     def pixel_log_measure(self, pixels: int) -> float:
         """measure_bias: ln(N_ref/N_pix) on pixel keys makes attention an integral over the patch (spec 2.5)."""
         return math.log(self.config.reference_pixels / pixels) if self.config.measure_bias else 0.0
@@ -79,20 +92,12 @@ class Patchifier(PatchStack):
         )
 
     def moments(self, pixels: Tensor, rope: Rope) -> Tensor:
-        """patch_moments: means of rgb times products of cosines of time, row and column, (P,Q,3) -> (P,2*6*6*3).
+        """patch_moments: means of rgb times `moment_basis`, colour by colour, (P,Q,3) -> (P,3*F).
 
         A few attention heads see few moments of a patch, always the largest; with these, each level can have its own.
-        The cosines come from the first RoPE pair of each axis, whose angle is pi/2 over a patch, so cos(pi u) = c^2 - s^2.
         """
-        first = (0, len(self.frequencies.t), len(self.frequencies.t) + len(self.frequencies.y))
-        t, y, x = (
-            cosines(rope[0][0, :, i : i + 1], rope[1][0, :, i : i + 1], count)
-            for i, count in zip(first, (MOMENTS_TIME, MOMENTS, MOMENTS), strict=True)
-        )  # (Q, count) each
-        basis = torch.cat([a * b for a in t.split(1, dim=1) for b in y.split(1, dim=1)], dim=1)  # (Q, 2*6)
-        basis = torch.cat([basis * c for c in x.split(1, dim=1)], dim=1)  # (Q, 2*6*6)
-        by_color = [(pixels[..., i : i + 1] * basis).mean(dim=1) for i in range(3)]
-        return torch.cat(by_color, dim=1)
+        basis = self.moment_basis(rope)
+        return torch.cat([(pixels[..., i : i + 1] * basis).mean(dim=1) for i in range(3)], dim=1)
 
     def latent_bias(self, levels: int, pixels: int) -> Tensor:
         """Additive bias (m, Q+m) of latent queries on [pixels | latents]."""
@@ -195,6 +200,7 @@ class Depatchifier(PatchStack):
         self.pixel_token = nn.Parameter(torch.randn(config.patch.width) * 0.02)
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
+        self.to_moments = nn.Parameter(torch.zeros(config.patch.width, MOMENT_COUNT)) if config.patch_moments else None
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
         """K/V per layer of the latents (P,m,D), after those of lower levels; they never depend on pixels."""
@@ -269,11 +275,22 @@ class Depatchifier(PatchStack):
             x = self.pixels_from_context(rope, context, bias)
         else:
             x = self.pixels_from_context(rope, cache, self.key_bias(0, levels, active))
-        return self.to_rgb(x)
+        return self.to_rgb(x, rope, cache[-1][1], active)
 
-    def to_rgb(self, x: Tensor) -> Tensor:
-        """Pixel features (...,D) -> colours (...,3)."""
-        return self.rgb(self.norm(x))
+    def to_rgb(self, x: Tensor, rope: Rope, values: Tensor, active: Tensor | None = None) -> Tensor:
+        """Pixel features (P,Q,D) and the last values of the latents (P,H,m,K) -> colours (P,Q,3).
+
+        patch_moments adds a picture that is linear in those values: what `Patchifier.moments` takes in comes out again.
+        """
+        rgb = self.rgb(self.norm(x))
+        if self.to_moments is None:
+            return rgb
+        if active is not None:
+            values = values * active[:, None, :, None]
+        summed = onnx_ops.reshape(values.sum(dim=2), [-1, self.config.patch.width], (values.shape[0], self.config.patch.width))
+        moments = (summed @ self.to_moments).split(MOMENT_COUNT // 3, dim=1)
+        basis = self.moment_basis(rope)
+        return rgb + torch.cat([basis @ part.unsqueeze(2) for part in moments], dim=2)
 
 
 class DCSTok(nn.Module):

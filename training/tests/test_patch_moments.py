@@ -1,4 +1,4 @@
-"""Cosine moments in the patchifier: what they measure, that they start at nothing, scales, prefixes, export."""
+"""Cosine moments of patches: what they measure, that they start at nothing, scales, prefixes, masks, export."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, small_dit, small_tok
+from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, relative_error, small_dit, small_tok
 
 from dcs.export import export_graph, round_to_half, write_graph
 from dcs.geometry import PatchSize, pixel_coords
-from dcs.graphs import Models, tok_encoder_graph
+from dcs.graphs import Models, depatchifier_graphs, tok_encoder_graph
 from dcs.parity import check_bundle
 from dcs.restore import constants
 from dcs.tok import MOMENTS, MOMENTS_TIME, DCSTok, Patchifier
@@ -40,7 +40,7 @@ def test_a_trained_patchifier_that_is_given_moments_computes_what_it_did() -> No
     plain = small_tok()
     grown = DCSTok(small_tok(patch_moments=True).config)
     missing = grown.load_state_dict(plain.state_dict(), strict=False).missing_keys
-    assert missing == ["moment_skip", "patchifier.from_moments"]
+    assert missing == ["moment_skip", "patchifier.from_moments", "depatchifier.to_moments"]
     video = picture()
     assert torch.equal(grown.encode(video, PICTURE_SIZE), plain.encode(video, PICTURE_SIZE))
 
@@ -62,7 +62,35 @@ def test_fewer_levels_are_a_prefix_for_pictures_and_clips() -> None:
             assert torch.allclose(tok.encode(video, size, m), whole[:, : m * grid.patches], atol=1e-5)
 
 
-def test_the_exported_file_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path) -> None:
+def test_what_the_readout_adds_is_one_picture_at_every_size() -> None:
+    """At coordinates that two sizes share, the colours are the same."""
+    tok = small_tok(patch_moments=True)
+    z = torch.randn(1, tok.config.levels * PICTURE.patches, tok.config.latent_dim)
+    small, large = (tok.decode(z, PICTURE, PatchSize(1, p)) for p in (4, 12))
+    cells = large.view(1, 1, PICTURE.h, 12, PICTURE.w, 12, 3)
+    coinciding = cells[:, :, :, 1::3, :, 1::3].flatten(4, 5).flatten(2, 3)
+    assert relative_error(coinciding, small) < 1e-5
+
+
+def test_masked_levels_add_nothing() -> None:
+    """A patch with a count of two levels is the same whatever its higher levels hold."""
+    tok = small_tok(patch_moments=True)
+    z = torch.randn(1, tok.config.levels * PICTURE.patches, tok.config.latent_dim)
+    counts = torch.full((1, PICTURE.patches), 2)
+    fewer = tok.decode(z[:, : 2 * PICTURE.patches], PICTURE, PICTURE_SIZE)
+    assert relative_error(tok.decode(z, PICTURE, PICTURE_SIZE, counts), fewer) < 1e-5
+
+
+@pytest.mark.parametrize("pixel_attention", ["anchor", "full", "none"])
+def test_the_exported_depatchifier_equals_pytorch(tmp_path: Path, pixel_attention: str) -> None:
+    tok = small_tok(patch_moments=True, pixel_attention=pixel_attention).requires_grad_(False)
+    graphs = depatchifier_graphs(tok)
+    for graph in graphs:
+        write_graph(tmp_path, graph)
+    assert max(check_bundle(tmp_path, graphs).values()) < 1e-4
+
+
+def test_the_exported_encoder_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path) -> None:
     tok = small_tok(patch_moments=True).requires_grad_(False)
     round_to_half(tok)
     levels, channels = tok.config.levels, tok.config.latent_dim
