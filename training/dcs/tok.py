@@ -20,6 +20,7 @@ from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_c
 
 MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
 MOMENT_COUNT = 3 * MOMENTS_TIME * MOMENTS**2
+READOUT_SCALE = 0.01  # 96 values meet 72 cosines: without it one step of AdamW would repaint the picture
 
 
 def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
@@ -288,7 +289,7 @@ class Depatchifier(PatchStack):
         if active is not None:
             values = values * active[:, None, :, None]
         summed = onnx_ops.reshape(values.sum(dim=2), [-1, self.config.patch.width], (values.shape[0], self.config.patch.width))
-        moments = (summed @ self.to_moments).split(MOMENT_COUNT // 3, dim=1)
+        moments = (READOUT_SCALE * (summed @ self.to_moments)).split(MOMENT_COUNT // 3, dim=1)
         basis = self.moment_basis(rope)
         return rgb + torch.cat([basis @ part.unsqueeze(2) for part in moments], dim=2)
 
