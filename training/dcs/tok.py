@@ -201,7 +201,9 @@ class Depatchifier(PatchStack):
         self.pixel_token = nn.Parameter(torch.randn(config.patch.width) * 0.02)
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
-        self.to_moments = nn.Parameter(torch.zeros(config.patch.width, MOMENT_COUNT)) if config.patch_moments else None
+        self.to_moments = (
+            nn.Parameter(torch.zeros(config.levels * config.patch.width, MOMENT_COUNT)) if config.patch_moments else None
+        )
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
         """K/V per layer of the latents (P,m,D), after those of lower levels; they never depend on pixels."""
@@ -288,8 +290,11 @@ class Depatchifier(PatchStack):
             return rgb
         if active is not None:
             values = values * active[:, None, :, None]
-        summed = onnx_ops.reshape(values.sum(dim=2), [-1, self.config.patch.width], (values.shape[0], self.config.patch.width))
-        moments = (READOUT_SCALE * (summed @ self.to_moments)).split(MOMENT_COUNT // 3, dim=1)
+        width, (patches, _, levels, _) = self.config.patch.width, values.shape
+        per_level = onnx_ops.reshape(values.transpose(1, 2), [0, 0, width], (patches, levels, width))
+        every_level = onnx_ops.pad_to(per_level, 1, self.config.levels)  # levels that are not there yet add nothing
+        flat = onnx_ops.reshape(every_level, [0, self.config.levels * width], (patches, self.config.levels * width))
+        moments = (READOUT_SCALE * (flat @ self.to_moments)).split(MOMENT_COUNT // 3, dim=1)
         basis = self.moment_basis(rope)
         return rgb + torch.cat([basis @ part.unsqueeze(2) for part in moments], dim=2)
 
