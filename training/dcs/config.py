@@ -98,7 +98,8 @@ def swiglu_hidden(width: int) -> int:
 class TokConfig:
     """DCS-Tok. `pixel_attention`, `coord_embed`, `measure_bias`, `coord_mode` name the extensions of spec 2.2 and 2.5.
 
-    `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix).
+    `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix);
+    `patch_moments` starts each latent of the patchifier from cosine moments of its patch (dcs.tok.Patchifier.moments).
     """
 
     k: int
@@ -115,6 +116,7 @@ class TokConfig:
     anchor_frames: int = 1
     reference_pixels: int = 64
     level_mix: bool = False
+    patch_moments: bool = False
 
     def __post_init__(self) -> None:
         """Check ranges.
@@ -150,13 +152,14 @@ class DiTConfig:
             raise ValueError(f"give text_width or classes, got {self.text_width} and {self.classes}")
 
 
-def nano_tok(latent_dim: int = 16, level_mix: bool = False, patch_width: int = 48) -> TokConfig:
+def nano_tok(latent_dim: int = 16, level_mix: bool = False, patch_width: int = 48, patch_moments: bool = False) -> TokConfig:
     """The tokenizer trained here: 2.8 M parameters (spec section 10), 3.1 M with patch stacks of width 96."""
     return TokConfig(
         k=8, kt=4, levels=4, latent_dim=latent_dim,
         patch=StackConfig(patch_width, patch_width // 24, 2, swiglu_hidden(patch_width)),
         autoencoder=StackConfig(192, 6, 3, 512),
         coord_mode="center", pixel_attention="anchor", coord_embed=True, measure_bias=True, level_mix=level_mix,
+        patch_moments=patch_moments,
     )  # fmt: skip
 
 

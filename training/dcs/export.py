@@ -263,6 +263,7 @@ def build_manifest(
             "measureBias": tok.measure_bias,
             **({"ditLevels": dit.levels} if dit.levels != tok.levels else {}),
             **({"levelMix": True} if tok.level_mix else {}),
+            **({"patchMoments": True} if tok.patch_moments else {}),
             "pixelAttention": tok.pixel_attention,
             "anchors": tok.anchors,
             "anchorFrames": tok.anchor_frames,

@@ -236,7 +236,8 @@ class Depatchify(nn.Module):
         latent_keys = onnx_ops.drop_first(context[0], 2, self.depatchifier.anchor_count)
         bias = anchor_bias(self.depatchifier, latent_keys, rope_cos)
         x = self.depatchifier.pixels_from_context((rope_cos, rope_sin), pairs(context), bias)
-        return self.depatchifier.to_rgb(x)
+        values = onnx_ops.drop_first(context[-1], 2, self.depatchifier.anchor_count)
+        return self.depatchifier.to_rgb(x, (rope_cos, rope_sin), values)
 
 
 class DepatchifyLatents(nn.Module):
@@ -254,7 +255,7 @@ class DepatchifyLatents(nn.Module):
             x, _ = self.depatchifier.pixels_among_themselves(rope, cache, bias)
         else:
             x = self.depatchifier.pixels_from_context(rope, cache, None)
-        return self.depatchifier.to_rgb(x)
+        return self.depatchifier.to_rgb(x, rope, latents[-1])
 
 
 class TokEncoder(nn.Module):
@@ -263,6 +264,7 @@ class TokEncoder(nn.Module):
     def __init__(self, tok: DCSTok, z_mean: Tensor, z_std: Tensor) -> None:
         super().__init__()
         self.patchifier, self.encoder, self.level_mix = tok.patchifier, tok.encoder, tok.level_mix
+        self.moment_skip = tok.moment_skip
         self.z_mean, self.z_std = nn.Parameter(z_mean), nn.Parameter(z_std)
 
     def forward(
@@ -294,6 +296,9 @@ class TokEncoder(nn.Module):
             flat_shape, shape = (patches, levels * channels), (patches, levels, channels)
             joined = onnx_ops.reshape(by_level.transpose(0, 1), [-1, levels * channels], flat_shape)
             by_level = onnx_ops.reshape(self.level_mix(joined), [-1, levels, channels], shape).transpose(0, 1)
+        if self.moment_skip is not None:
+            skip = self.patchifier.moments(pixels, (pixel_rope_cos, pixel_rope_sin)) @ self.moment_skip
+            by_level = by_level + onnx_ops.reshape(skip, [-1, levels, channels], (patches, levels, channels)).transpose(0, 1)
         zn = (by_level - self.z_mean.unsqueeze(1)) / self.z_std.unsqueeze(1)
         return onnx_ops.reshape(zn, [1, -1, channels], (1, levels * patches, channels))
 

@@ -89,3 +89,13 @@ def drop_first(x: Tensor, axis: int, count: int) -> Tensor:
         return x.narrow(axis, count, x.shape[axis] - count)
     shape = tuple(size - count if i == axis else size for i, size in enumerate(x.shape))
     return _slice(x, [axis], [count], [_TO_THE_END], shape)
+
+
+def pad_to(x: Tensor, axis: int, count: int) -> Tensor:
+    """`x` with zeros after its entries on an axis, `count` in all; it has at most as many, all finite."""
+    shape = tuple(count if i == axis else size for i, size in enumerate(x.shape))
+    if not exporting():
+        return torch.cat([x, x.new_zeros([count - x.shape[i] if i == axis else size for i, size in enumerate(x.shape)])], axis)
+    one = tuple(1 if i == axis else size for i, size in enumerate(x.shape))
+    zeros = _slice(x, [axis], [0], [1], one) * torch.zeros([count if i == axis else 1 for i in range(x.dim())])
+    return _slice(torch.cat([x, zeros], axis), [axis], [0], [count], shape)

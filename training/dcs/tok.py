@@ -18,6 +18,19 @@ from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 
+MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
+MOMENT_COUNT = 3 * MOMENTS_TIME * MOMENTS**2
+READOUT_SCALE = 0.01  # 96 values meet 72 cosines: without it one step of AdamW would repaint the picture
+
+
+def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
+    """cos(pi k u), k < count, scaled to mean square 1, of tables (...,1) of the angle pi/2 u -> (...,count)."""
+    c = cos * cos - sin * sin
+    out = [torch.ones_like(c), c]
+    while len(out) < count:
+        out.append(2 * c * out[-1] - out[-2])  # Chebyshev
+    return torch.cat([out[0], *(math.sqrt(2) * value for value in out[1:count])], dim=-1)
+
 
 class PatchStack(nn.Module):
     """What patchifier and depatchifier share: blocks and tables for tokens inside one patch."""
@@ -48,6 +61,19 @@ class PatchStack(nn.Module):
         """Add the coordinate embedding, if any. tokens (...,Q,D)."""
         return tokens if self.coord is None else tokens + self.coord(torch.cat(rope, dim=-1))
 
+    def moment_basis(self, rope: Rope) -> Tensor:
+        """Products of cosines of column, time and row, (1 or P,Q,F): patch_moments.
+
+        They come from the first RoPE pair of each axis, whose angle is pi/2 over a patch, so cos(pi u) = c^2 - s^2.
+        """
+        first = (0, len(self.frequencies.t), len(self.frequencies.t) + len(self.frequencies.y))
+        t, y, x = (
+            cosines(rope[0][..., i : i + 1], rope[1][..., i : i + 1], count).split(1, dim=-1)
+            for i, count in zip(first, (MOMENTS_TIME, MOMENTS, MOMENTS), strict=True)
+        )
+        basis = torch.cat([a * b for a in t for b in y], dim=-1)
+        return torch.cat([basis * c for c in x], dim=-1)
+
     def pixel_log_measure(self, pixels: int) -> float:
         """measure_bias: ln(N_ref/N_pix) on pixel keys makes attention an integral over the patch (spec 2.5)."""
         return math.log(self.config.reference_pixels / pixels) if self.config.measure_bias else 0.0
@@ -61,6 +87,18 @@ class Patchifier(PatchStack):
         self.embed = nn.Linear(3, config.patch.width)
         self.level_query = nn.Parameter(torch.randn(config.levels, config.patch.width) * config.patch.width**-0.5)
         self.norm = RMSNorm(config.patch.width)
+        # starts at 0: a trained patchifier that is given moments computes what it did
+        self.from_moments = (
+            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.patch.width)) if config.patch_moments else None
+        )
+
+    def moments(self, pixels: Tensor, rope: Rope) -> Tensor:
+        """patch_moments: means of rgb times `moment_basis`, colour by colour, (P,Q,3) -> (P,3*F).
+
+        A few attention heads see few moments of a patch, always the largest; with these, each level can have its own.
+        """
+        basis = self.moment_basis(rope)
+        return torch.cat([(pixels[..., i : i + 1] * basis).mean(dim=1) for i in range(3)], dim=1)
 
     def latent_bias(self, levels: int, pixels: int) -> Tensor:
         """Additive bias (m, Q+m) of latent queries on [pixels | latents]."""
@@ -79,6 +117,10 @@ class Patchifier(PatchStack):
         x = self.embed_coords(self.embed(pixels), pixel_rope)  # (P, Q, D)
         levels = latent_bias.shape[-2]
         z = self.level_query[:levels] + x[:, :1] * 0  # (P, m, D)
+        if self.from_moments is not None:
+            width = self.config.patch.width
+            start = self.moments(pixels, pixel_rope) @ self.from_moments[:, : levels * width]
+            z = z + onnx_ops.reshape(start, [-1, levels, width], (pixels.shape[0], levels, width))
         for block in self.blocks:
             attention = block.attention
             hx, hz = block.norm1(x), block.norm1(z)
@@ -159,6 +201,9 @@ class Depatchifier(PatchStack):
         self.pixel_token = nn.Parameter(torch.randn(config.patch.width) * 0.02)
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
+        self.to_moments = (
+            nn.Parameter(torch.zeros(config.levels * config.patch.width, MOMENT_COUNT)) if config.patch_moments else None
+        )
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
         """K/V per layer of the latents (P,m,D), after those of lower levels; they never depend on pixels."""
@@ -233,11 +278,25 @@ class Depatchifier(PatchStack):
             x = self.pixels_from_context(rope, context, bias)
         else:
             x = self.pixels_from_context(rope, cache, self.key_bias(0, levels, active))
-        return self.to_rgb(x)
+        return self.to_rgb(x, rope, cache[-1][1], active)
 
-    def to_rgb(self, x: Tensor) -> Tensor:
-        """Pixel features (...,D) -> colours (...,3)."""
-        return self.rgb(self.norm(x))
+    def to_rgb(self, x: Tensor, rope: Rope, values: Tensor, active: Tensor | None = None) -> Tensor:
+        """Pixel features (P,Q,D) and the last values of the latents (P,H,m,K) -> colours (P,Q,3).
+
+        patch_moments adds a picture that is linear in those values: what `Patchifier.moments` takes in comes out again.
+        """
+        rgb = self.rgb(self.norm(x))
+        if self.to_moments is None:
+            return rgb
+        if active is not None:
+            values = values * active[:, None, :, None]
+        width, (patches, _, levels, _) = self.config.patch.width, values.shape
+        per_level = onnx_ops.reshape(values.transpose(1, 2), [0, 0, width], (patches, levels, width))
+        every_level = onnx_ops.pad_to(per_level, 1, self.config.levels)  # levels that are not there yet add nothing
+        flat = onnx_ops.reshape(every_level, [0, self.config.levels * width], (patches, self.config.levels * width))
+        moments = (READOUT_SCALE * (flat @ self.to_moments)).split(MOMENT_COUNT // 3, dim=1)
+        basis = self.moment_basis(rope)
+        return rgb + torch.cat([basis @ part.unsqueeze(2) for part in moments], dim=2)
 
 
 class DCSTok(nn.Module):
@@ -249,6 +308,10 @@ class DCSTok(nn.Module):
         self.patchifier = Patchifier(config)
         self.encoder = Autoencoder(config, config.patch.width, config.latent_dim, level_embedding=False)
         self.level_mix = LevelMix(config.levels, config.latent_dim) if config.level_mix else None
+        # patch_moments: a linear way past the transformer, by which a level can carry what the ones below it leave out
+        self.moment_skip = (
+            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.latent_dim)) if config.patch_moments else None
+        )
         self.decoder = Autoencoder(config, config.latent_dim, config.patch.width, level_embedding=True)
         self.depatchifier = Depatchifier(config)
         init_weights(self)
@@ -261,10 +324,14 @@ class DCSTok(nn.Module):
         tokens = self.patch_latents(video, size, m)
         rope, bias = self.encoder.rope(grid, 1, m), self.bias(grid, m, counts)
         z, _ = self.encoder(tokens, self.level_onehot(grid, m), rope, bias)
-        if self.level_mix is None:
-            return z
         per_patch = z.unflatten(1, (m, grid.patches)).transpose(1, 2).flatten(2)  # (B, P, m*d)
-        return self.level_mix(per_patch).unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
+        if self.level_mix is not None:
+            per_patch = self.level_mix(per_patch)
+        if self.moment_skip is not None:
+            pixels = geometry.patchify(video, size)
+            moments = self.patchifier.moments(pixels.flatten(0, 1), self.patchifier.pixel_rope(size))
+            per_patch = per_patch + (moments @ self.moment_skip[:, : per_patch.shape[2]]).view_as(per_patch)
+        return per_patch.unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
 
     def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> Tensor:
         """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major: each patch on its own."""

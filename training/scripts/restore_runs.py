@@ -65,7 +65,9 @@ def main() -> None:
 def tok_config_of(manifest: dict[str, Any]) -> config.TokConfig:
     """The configuration that a bundle of nano was exported with."""
     sizes = manifest["config"]
-    return config.nano_tok(sizes["latentDim"], sizes.get("levelMix", False), sizes["patch"]["width"])
+    return config.nano_tok(
+        sizes["latentDim"], sizes.get("levelMix", False), sizes["patch"]["width"], sizes.get("patchMoments", False)
+    )
 
 
 def read_tok(path: Path) -> tuple[DCSTok, int]:

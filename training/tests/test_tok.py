@@ -208,7 +208,7 @@ def test_in_full_mode_pixels_see_each_other_and_in_the_others_they_do_not() -> N
                 x, _ = depatchifier.pixels_among_themselves(rope, cache, None)
             else:
                 x = depatchifier.pixels_from_context(rope, cache, None)
-            draw.append(depatchifier.to_rgb(x)[:, 0])
+            draw.append(depatchifier.to_rgb(x, rope, cache[-1][1])[:, 0])
         assert torch.equal(*draw) == (mode != "full")
 
 
@@ -236,7 +236,8 @@ def test_anchors_at_every_pixel_are_the_papers_full_attention() -> None:
     bias = depatchifier.key_bias(depatchifier.anchor_count, LEVELS, None)
     _, context = depatchifier.pixels_among_themselves(depatchifier.anchor_rope(), cache, bias)
     # not through forward: that takes the short way when the sizes coincide
-    apart = depatchifier.to_rgb(depatchifier.pixels_from_context(depatchifier.pixel_rope(size), context, bias))
+    rope = depatchifier.pixel_rope(size)
+    apart = depatchifier.to_rgb(depatchifier.pixels_from_context(rope, context, bias), rope, cache[-1][1])
     assert relative_error(apart, full.depatchifier(latents, size)) < 1e-5
 
 

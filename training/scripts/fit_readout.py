@@ -1,0 +1,110 @@
+"""Fit the linear readout of a tokenizer with patch_moments to what its pixels still get wrong, by least squares.
+
+    python scripts/fit_readout.py --tok tok --scenes 400
+
+`Depatchifier.to_moments` is linear in the last values of the latents, so its best weights follow from one pass over training
+scenes; gradient steps, shared with everything else, come near them slowly. Weights and averaged weights get the same
+readout. A fifth of the scenes is left out to choose the ridge; prints how much of the error it explains there.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import torch
+from torch import Tensor
+
+from dcs import geometry
+from dcs.evaluation import load_tok
+from dcs.geometry import Grid, PatchSize
+from dcs.residual import patch_moments
+from dcs.run import DEFAULT_ROOT
+from dcs.scenes import render_scenes, sample_scene
+from dcs.sprites import SpriteAtlas
+from dcs.tok import MOMENTS, MOMENTS_TIME, READOUT_SCALE, DCSTok
+
+SCENE_SEED = 78
+BATCH = 10
+RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
+
+
+def by_readout_order(moments: Tensor) -> Tensor:
+    """Moments (P, time*row*column*3) of one frame -> (P, 3*column*time*row), those of time's second cosine 0."""
+    ordered = moments.unflatten(-1, (MOMENTS_TIME, MOMENTS, MOMENTS, 3)).permute(0, 4, 3, 1, 2).clone()
+    ordered[:, :, :, 1:] = 0  # one frame says nothing about time
+    return ordered.flatten(1)
+
+
+def errors_and_values(tok: DCSTok, pictures: Tensor, size: PatchSize) -> tuple[list[Tensor], list[Tensor]]:
+    """Per number of levels: values (P,n*D) as the readout gets them, moments (P,F*3) of the error without the readout."""
+    grid = Grid(1, pictures.shape[2] // size.p, pictures.shape[3] // size.p)
+    z, wanted = tok.encode(pictures, size), geometry.patchify(pictures, size).flatten(0, 1)
+    values, errors, stack = [], [], tok.depatchifier
+    for levels in range(1, tok.config.levels + 1):
+        latents = tok.decode_latents(z[:, : levels * grid.patches], grid).flatten(0, 1)
+        cache = stack.latent_cache(latents, stack.level_rope(levels))
+        errors.append(by_readout_order(patch_moments(wanted - stack.render(cache, size), size)))
+        last = cache[-1][1].transpose(1, 2).flatten(2)  # (P, m, D)
+        values.append(torch.nn.functional.pad(last, (0, 0, 0, tok.config.levels - levels)).flatten(1))
+    return values, errors
+
+
+def ridge(values: Tensor, errors: Tensor, strength: float) -> Tensor:
+    """W that minimises |values W - errors|^2 + strength * mean power of a value * |W|^2."""
+    gram = values.T @ values
+    return torch.linalg.solve(
+        gram + strength * gram.diagonal().mean() * torch.eye(len(gram), dtype=gram.dtype), values.T @ errors
+    )
+
+
+def main() -> None:
+    """Parse, gather, fit, save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tok", required=True, help="run name of the tokenizer; its last.pt is written")
+    parser.add_argument("--scenes", type=int, default=400)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.set_grad_enabled(False)
+    (tok, _), atlas = load_tok(args.tok), SpriteAtlas.open()
+    readout = tok.depatchifier.to_moments
+    if readout is None:
+        parser.error(f"run {args.tok} has no readout; it needs patch_moments (train_tok.py --patch-moments)")
+    readout.zero_()
+    levels = range(tok.config.levels)
+    values, errors = [[] for _ in levels], [[] for _ in levels]
+    for first in range(0, args.scenes, BATCH):
+        size = PatchSize(1, 8 if first // BATCH % 2 == 0 else 12)
+        scenes = [sample_scene(SCENE_SEED, first + i, "train", "square", "recommended") for i in range(BATCH)]
+        px = size.p * tok.config.k
+        gathered = errors_and_values(tok, render_scenes(scenes, px, px, atlas, tok.config.coord_mode)[:, None], size)
+        for into, parts in zip((values, errors), gathered, strict=True):
+            for level, part in enumerate(parts):
+                into[level].append(part)
+    seen = [torch.cat(parts).double() for parts in values]
+    missed = [torch.cat(parts).double() for parts in errors]
+    fit = len(seen[0]) * 4 // 5
+
+    def explained(weight: Tensor) -> list[float]:
+        return [
+            1 - float((e[fit:] - v[fit:] @ weight).square().sum() / e[fit:].square().sum())
+            for v, e in zip(seen, missed, strict=True)
+        ]
+
+    fitted = {r: ridge(torch.cat([v[:fit] for v in seen]), torch.cat([e[:fit] for e in missed]), r) for r in RIDGES}
+    for strength, weight in fitted.items():
+        print(f"ridge {strength:g}: explained by level", " ".join(f"{share:.3f}" for share in explained(weight)), flush=True)
+    best = max(fitted, key=lambda strength: sum(explained(fitted[strength])))
+    weight = ridge(torch.cat(seen), torch.cat(missed), best).float() / READOUT_SCALE
+    path = DEFAULT_ROOT / args.tok / "last.pt"
+    state = torch.load(path, weights_only=True)
+    for part in ("model", "average"):
+        state[part]["depatchifier.to_moments"] = weight.clone()
+    temporary = path.with_suffix(".tmp")
+    torch.save(state, temporary)
+    temporary.rename(path)
+    print(f"{path}: readout fitted with ridge {best:g}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

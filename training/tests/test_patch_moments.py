@@ -1,0 +1,105 @@
+"""Cosine moments of patches: what they measure, that they start at nothing, scales, prefixes, masks, export."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, relative_error, small_dit, small_tok
+
+from dcs.export import export_graph, round_to_half, write_graph
+from dcs.geometry import PatchSize, pixel_coords
+from dcs.graphs import Models, depatchifier_graphs, tok_encoder_graph
+from dcs.parity import check_bundle
+from dcs.restore import constants
+from dcs.tok import MOMENTS, MOMENTS_TIME, DCSTok, Patchifier
+
+
+def patchifier(coord_mode: str = "center") -> Patchifier:
+    return small_tok(patch_moments=True, coord_mode=coord_mode).patchifier
+
+
+@pytest.mark.parametrize("coord_mode", ["center", "corner"])
+def test_a_moment_is_the_mean_of_a_colour_times_cosines(coord_mode: str) -> None:
+    model, size = patchifier(coord_mode), PatchSize(2, 7)
+    pixels = torch.randn(3, 2 * 7 * 7, 3)
+    moments = model.moments(pixels, model.pixel_rope(size)).unflatten(1, (3, MOMENTS, MOMENTS_TIME, MOMENTS))
+    v, y, x = pixel_coords(size, model.config.coord_mode).float().unbind(1)
+    for color, column, time, row in ((0, 0, 0, 0), (2, 5, 1, 3), (1, 1, 0, 5)):
+        wave = torch.ones(len(v))
+        for k, u in ((column, x), (time, v), (row, y)):
+            wave = wave * (math.sqrt(2) * torch.cos(math.pi * k * u) if k else 1)
+        expected = (pixels[..., color] * wave).mean(1)
+        assert torch.allclose(moments[:, color, column, time, row], expected, atol=1e-4)
+
+
+def test_a_trained_patchifier_that_is_given_moments_computes_what_it_did() -> None:
+    plain = small_tok()
+    grown = DCSTok(small_tok(patch_moments=True).config)
+    missing = grown.load_state_dict(plain.state_dict(), strict=False).missing_keys
+    assert missing == ["moment_skip", "patchifier.from_moments", "depatchifier.to_moments"]
+    video = picture()
+    assert torch.equal(grown.encode(video, PICTURE_SIZE), plain.encode(video, PICTURE_SIZE))
+
+
+def test_every_level_has_a_gradient_of_its_own_from_the_start() -> None:
+    grown = DCSTok(small_tok(patch_moments=True).config)
+    grown.encode(picture(), PICTURE_SIZE).square().sum().backward()
+    assert grown.patchifier.from_moments is not None
+    gradient = grown.patchifier.from_moments.grad
+    assert gradient is not None
+    assert all(bool(part.any()) for part in gradient.chunk(grown.config.levels, dim=1))
+
+
+def test_fewer_levels_are_a_prefix_for_pictures_and_clips() -> None:
+    tok = small_tok(patch_moments=True)
+    for video, grid, size in ((picture(), PICTURE, PICTURE_SIZE), (clip(), CLIP, CLIP_SIZE)):
+        whole = tok.encode(video, size)
+        for m in (1, 2):
+            assert torch.allclose(tok.encode(video, size, m), whole[:, : m * grid.patches], atol=1e-5)
+
+
+def test_what_the_readout_adds_is_one_picture_at_every_size() -> None:
+    """At coordinates that two sizes share, the colours are the same."""
+    tok = small_tok(patch_moments=True)
+    z = torch.randn(1, tok.config.levels * PICTURE.patches, tok.config.latent_dim)
+    small, large = (tok.decode(z, PICTURE, PatchSize(1, p)) for p in (4, 12))
+    cells = large.view(1, 1, PICTURE.h, 12, PICTURE.w, 12, 3)
+    coinciding = cells[:, :, :, 1::3, :, 1::3].flatten(4, 5).flatten(2, 3)
+    assert relative_error(coinciding, small) < 1e-5
+
+
+def test_masked_levels_add_nothing() -> None:
+    """A patch with a count of two levels is the same whatever its higher levels hold."""
+    tok = small_tok(patch_moments=True)
+    z = torch.randn(1, tok.config.levels * PICTURE.patches, tok.config.latent_dim)
+    counts = torch.full((1, PICTURE.patches), 2)
+    fewer = tok.decode(z[:, : 2 * PICTURE.patches], PICTURE, PICTURE_SIZE)
+    assert relative_error(tok.decode(z, PICTURE, PICTURE_SIZE, counts), fewer) < 1e-5
+
+
+@pytest.mark.parametrize("pixel_attention", ["anchor", "full", "none"])
+def test_the_exported_depatchifier_equals_pytorch(tmp_path: Path, pixel_attention: str) -> None:
+    tok = small_tok(patch_moments=True, pixel_attention=pixel_attention).requires_grad_(False)
+    round_to_half(tok)
+    graphs = depatchifier_graphs(tok)
+    for graph in graphs:
+        write_graph(tmp_path, graph)
+    assert max(check_bundle(tmp_path, graphs).values()) < 1e-4
+
+
+def test_the_exported_encoder_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path) -> None:
+    tok = small_tok(patch_moments=True).requires_grad_(False)
+    round_to_half(tok)
+    levels, channels = tok.config.levels, tok.config.latent_dim
+    statistics = torch.zeros(levels, channels), torch.ones(levels, channels)
+    graph = tok_encoder_graph(Models(None, tok, small_dit(), *statistics))
+    write_graph(tmp_path, graph)
+    assert max(check_bundle(tmp_path, [graph]).values()) < 1e-4
+    for weight in (tok.patchifier.from_moments, tok.moment_skip):
+        assert weight is not None
+        held = [value for _, value in constants(export_graph(graph)) if value.shape == weight.shape]
+        assert any(np.array_equal(value, weight.numpy()) for value in held)
