@@ -185,8 +185,7 @@ def train(
     total, started = 0.0, time.process_time()
     for step in range(first, budget.steps):
         if variant.has_noise and step / budget.steps >= DECODER_ALONE_FROM:
-            model.patchifier.requires_grad_(False)
-            model.encoder.requires_grad_(False)
+            model.freeze_encoder()
         loss, reconstruction = batch_loss(model, variant, budget, step, atlas)
         loss.backward()
         optimizers.step(rate_scale(step, budget.steps, optim_config))

@@ -316,6 +316,14 @@ class DCSTok(nn.Module):
         self.depatchifier = Depatchifier(config)
         init_weights(self)
 
+    def freeze_encoder(self) -> None:
+        """No gradient to anything that latents depend on (the decoder fine-tune of 6.3)."""
+        for part in (self.patchifier, self.encoder, self.level_mix):
+            if part is not None:
+                part.requires_grad_(False)
+        if self.moment_skip is not None:
+            self.moment_skip.requires_grad_(False)
+
     def encode(self, video: Tensor, size: PatchSize, levels: int | None = None, counts: Tensor | None = None) -> Tensor:
         """Video (B,T,h,w,3) in [-1,1] -> latents z (B,m*P,d), level-major. counts (B,P) masks tails per patch."""
         _, t, h, w, _ = video.shape

@@ -46,8 +46,7 @@ def main() -> None:
     model = DCSTok(tok_config)
     evaluation = DCSTok(tok_config)
     if args.freeze_encoder:
-        model.patchifier.requires_grad_(False)
-        model.encoder.requires_grad_(False)
+        model.freeze_encoder()
     average = WeightAverage(model, optim_config.ema_decay)
     optimizers = Optimizers(model, optim_config)
     run = Run(args.name, {"tok": dataclasses.asdict(tok_config), **vars(args)}, rank=processes.rank)

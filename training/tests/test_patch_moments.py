@@ -72,6 +72,15 @@ def test_what_the_readout_adds_is_one_picture_at_every_size() -> None:
     assert relative_error(coinciding, small) < 1e-5
 
 
+def test_a_frozen_encoder_has_no_gradient_in_anything_that_latents_depend_on() -> None:
+    tok = small_tok(patch_moments=True, level_mix=True)
+    video = picture()
+    assert tok.encode(video, PICTURE_SIZE).requires_grad
+    tok.freeze_encoder()
+    assert not tok.encode(video, PICTURE_SIZE).requires_grad
+    assert tok.decode(tok.encode(video, PICTURE_SIZE), PICTURE, PICTURE_SIZE).requires_grad
+
+
 def test_masked_levels_add_nothing() -> None:
     """A patch with a count of two levels is the same whatever its higher levels hold."""
     tok = small_tok(patch_moments=True)
