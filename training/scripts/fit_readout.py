@@ -17,7 +17,7 @@ from torch import Tensor
 from dcs import geometry
 from dcs.evaluation import load_tok
 from dcs.geometry import Grid, PatchSize
-from dcs.residual import patch_moments
+from dcs.moments import patch_moments
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas

@@ -25,7 +25,6 @@ from dcs.metrics import psnr
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage, rate_scale
 from dcs.perceptual import load_backbone
-from dcs.residual import ResidualReadout
 from dcs.run import Processes, Run, averaged
 from dcs.scenes import Split, render_scenes, sample_scene
 from dcs.sheets import save_sheet
@@ -61,21 +60,14 @@ def main() -> None:
             judge.load_state_dict(torch.load(judge_path, weights_only=True))
         judge_optimizer = torch.optim.AdamW(judge.parameters(), lr=args.discriminator_lr, betas=(0.5, 0.95))
 
-    readout, readout_path = ResidualReadout(tok_config), run.directory / "residual.pt"
-    if args.residual and readout_path.exists():
-        readout.load_state_dict(torch.load(readout_path, weights_only=True))
-    readout_optimizer = torch.optim.Adam(readout.parameters(), lr=1e-3)
-
     def save() -> None:
         run.save(step, model, average, optimizers)
         if judge is not None and processes.rank == 0:
             torch.save(judge.state_dict(), judge_path)
-        if args.residual and processes.rank == 0:
-            torch.save(readout.state_dict(), readout_path)
 
     print(f"{args.name}: from step {step} to {args.steps}", flush=True)
     seen, started, total, drawn = 0, time.monotonic(), {"loss": 0.0, "clip_loss": 0.0}, {"loss": 0, "clip_loss": 0}
-    sums = {"margin": 0.0, "perceptual": 0.0, "discriminator": 0.0, "residual": 0.0}
+    sums = {"margin": 0.0, "perceptual": 0.0, "discriminator": 0.0}
     while step < args.steps and not processes.any(run.stopping):
         shared = random.Random(args.seed * 1_000_003 + step)  # every process waits for the slowest: equal work for all
         scale = draw_scale(stage, tok_config, shared)
@@ -93,7 +85,6 @@ def main() -> None:
         z = model.encode(batch.source, batch.source_size, levels, counts)
         active = None if counts is None else masks.active_tokens(counts.clamp(max=levels), levels)
         margin = losses.margin_loss(z, active=active)
-        clean = z
         if not args.freeze_encoder:
             z = losses.noisy_latents(z, 1.0, args.lambda_min, 0.5, generator)
         chosen, window = draw_chosen(batch, decoded_patches(stage, batch, args.batch), weights, generator)
@@ -101,22 +92,7 @@ def main() -> None:
         wanted = geometry.patchify(batch.target, batch.target_size)[torch.arange(rows)[:, None], chosen]
         if window is None:
             reconstruction = (rgb - wanted).square().mean()
-            total_loss = reconstruction + weights.margin * margin
-            is_read = args.residual > 0 and levels > 1 and counts is None
-            if is_read:
-                lower, top = clean[:, : (levels - 1) * grid.patches].detach(), clean[:, (levels - 1) * grid.patches :]
-                with torch.no_grad():
-                    error = wanted - model.decode_patches(lower, grid, batch.target_size, None, chosen)
-                residual = readout(top[torch.arange(rows)[:, None], chosen], levels, error, batch.target_size)
-                total_loss, sums["residual"] = (
-                    total_loss + args.residual * residual,
-                    sums["residual"] + float(residual.detach()),
-                )
-            total_loss.backward()
-            if is_read:
-                processes.average_gradients(readout)
-                readout_optimizer.step()
-                readout_optimizer.zero_grad()
+            (reconstruction + weights.margin * margin).backward()
         else:
             decoded = losses.Decoded(rgb, wanted, window, batch.target_size, window_weights(grid, window)[chosen])
             terms = losses.tok_losses(decoded, margin, model.depatchifier.rgb.weight, weights, backbone, judge)
@@ -216,7 +192,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--margin-weight", type=float, default=0.001)
     parser.add_argument("--perceptual", type=float, default=0.0, help="factor of the perceptual term (Eq. 6 has 1)")
     parser.add_argument("--adversarial", type=float, default=0.0, help="factor of the adversarial term (Eq. 6 has 0.2)")
-    parser.add_argument("--residual", type=float, default=0.0, help="factor of the residual readout (dcs.residual)")
     parser.add_argument("--discriminator-lr", type=float, default=2e-4)
     parser.add_argument("--lambda-min", type=float, default=0.85, help="strongest latent noise (Eq. 7)")
     parser.add_argument("--freeze-encoder", action="store_true")
