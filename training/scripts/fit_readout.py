@@ -1,10 +1,10 @@
 """Fit the linear readout of a tokenizer with patch_moments to what its pixels still get wrong, by least squares.
 
-    python scripts/fit_readout.py --tok tok --scenes 400
+    python scripts/fit_readout.py --tok tok
 
 `Depatchifier.to_moments` is linear in the last values of the latents, so its best weights follow from one pass over training
-scenes; gradient steps, shared with everything else, come near them slowly. Weights and averaged weights get the same
-readout. A fifth of the scenes is left out to choose the ridge; prints how much of the error it explains there.
+scenes and clips; gradient steps, shared with everything else, come near them slowly. Weights and averaged weights get the same
+readout. A fifth is left out to choose the ridge; prints how much of the error it explains there.
 """
 
 from __future__ import annotations
@@ -18,27 +18,41 @@ from dcs import geometry
 from dcs.evaluation import load_tok
 from dcs.geometry import Grid, PatchSize
 from dcs.moments import patch_moments
+from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
 from dcs.tok import MOMENTS, MOMENTS_TIME, READOUT_SCALE, DCSTok
 
 SCENE_SEED = 78
-BATCH = 10
+PICTURES, CLIPS = 10, 3  # in a batch: about as many patches of each
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
 
 
 def by_readout_order(moments: Tensor) -> Tensor:
-    """Moments (P, time*row*column*3) of one frame -> (P, 3*column*time*row), those of time's second cosine 0."""
+    """Moments (P, time*row*column*3) -> (P, 3*column*time*row), those of time's second cosine 0."""
     ordered = moments.unflatten(-1, (MOMENTS_TIME, MOMENTS, MOMENTS, 3)).permute(0, 4, 3, 1, 2).clone()
-    ordered[:, :, :, 1:] = 0  # one frame says nothing about time
+    ordered[:, :, :, 1:] = 0  # a picture says nothing about time: its one frame sees both as the same
     return ordered.flatten(1)
 
 
-def errors_and_values(tok: DCSTok, pictures: Tensor, size: PatchSize) -> tuple[list[Tensor], list[Tensor]]:
+def drawn(index: int, tok: DCSTok, atlas: SpriteAtlas) -> tuple[Tensor, PatchSize]:
+    """Batch number `index`: pictures of 64 or 96 px, every fourth time clips of a second at 12 frames/s."""
+    mode, k = tok.config.coord_mode, tok.config.k
+    if index % 4 == 3:
+        size = PatchSize(3, 8)
+        clips = [sample_clip(SCENE_SEED, CLIPS * index + i, "train") for i in range(CLIPS)]
+        times_s = segment_times(tok.config.kt, size.pt, tok.config.kt)
+        return render_clips(clips, times_s, size.p * k, size.p * k, atlas, mode), size
+    size = PatchSize(1, 8 if index % 2 == 0 else 12)
+    scenes = [sample_scene(SCENE_SEED, PICTURES * index + i, "train", "square", "recommended") for i in range(PICTURES)]
+    return render_scenes(scenes, size.p * k, size.p * k, atlas, mode)[:, None], size
+
+
+def errors_and_values(tok: DCSTok, videos: Tensor, size: PatchSize) -> tuple[list[Tensor], list[Tensor]]:
     """Per number of levels: values (P,n*D) as the readout gets them, moments (P,F*3) of the error without the readout."""
-    grid = Grid(1, pictures.shape[2] // size.p, pictures.shape[3] // size.p)
-    z, wanted = tok.encode(pictures, size), geometry.patchify(pictures, size).flatten(0, 1)
+    grid = Grid(videos.shape[1] // size.pt, videos.shape[2] // size.p, videos.shape[3] // size.p)
+    z, wanted = tok.encode(videos, size), geometry.patchify(videos, size).flatten(0, 1)
     values, errors, stack = [], [], tok.depatchifier
     for levels in range(1, tok.config.levels + 1):
         latents = tok.decode_latents(z[:, : levels * grid.patches], grid).flatten(0, 1)
@@ -61,7 +75,7 @@ def main() -> None:
     """Parse, gather, fit, save."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tok", required=True, help="run name of the tokenizer; its last.pt is written")
-    parser.add_argument("--scenes", type=int, default=400)
+    parser.add_argument("--batches", type=int, default=60, help="of ten pictures or three clips")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -73,11 +87,8 @@ def main() -> None:
     readout.zero_()
     levels = range(tok.config.levels)
     values, errors = [[] for _ in levels], [[] for _ in levels]
-    for first in range(0, args.scenes, BATCH):
-        size = PatchSize(1, 8 if first // BATCH % 2 == 0 else 12)
-        scenes = [sample_scene(SCENE_SEED, first + i, "train", "square", "recommended") for i in range(BATCH)]
-        px = size.p * tok.config.k
-        gathered = errors_and_values(tok, render_scenes(scenes, px, px, atlas, tok.config.coord_mode)[:, None], size)
+    for index in range(args.batches):
+        gathered = errors_and_values(tok, *drawn(index, tok, atlas))
         for into, parts in zip((values, errors), gathered, strict=True):
             for level, part in enumerate(parts):
                 into[level].append(part)
