@@ -42,7 +42,12 @@ function LoadingCard({ model }: { model: LoadingModel }) {
             <h2 className="card__title">{strings.title}</h2>
             <p className="card__fact">{loadingFact(model, { loadedBytes, totalBytes })}</p>
             <span className={isIndeterminate ? 'meter__rail meter__rail--waiting' : 'meter__rail'}>
-              <span className="meter__fill" style={{ inlineSize: `${percentage ?? 100}%` }} />
+              {/* a new element when waiting ends: the old one would shrink from full, as if progress were lost */}
+              <span
+                key={isIndeterminate ? 'waiting' : 'measured'}
+                className="meter__fill"
+                style={{ inlineSize: `${percentage ?? 100}%` }}
+              />
             </span>
           </>
         )}
