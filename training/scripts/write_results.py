@@ -238,6 +238,7 @@ LIMITS = """## Limits
 - Scenes of the measurements are drawn by the same program as those of the training, with other seeds; OpenMoji changes
   the drawings only. Backgrounds, places and sizes follow the same distributions.
 - Accuracy on prompts is over concepts of the training vocabulary. Words outside it are not measured.
+- The shipped weights saw no clips: what is measured on clips shows what a model of pictures makes of them.
 - Two-object prompts are judged by eye on the sheet only.
 - The classifier shares its training styles with the models, so it is at its best on what they draw, and its 64 px view
   cannot see finer detail than that.
