@@ -99,7 +99,7 @@ class TokConfig:
     """DCS-Tok. `pixel_attention`, `coord_embed`, `measure_bias`, `coord_mode` name the extensions of spec 2.2 and 2.5.
 
     `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix);
-    `patch_moments` starts each latent of the patchifier from cosine moments of its patch (dcs.tok.Patchifier.moments).
+    `patch_moments` leads cosine moments of a patch into its latents, past the attention, and out again (dcs.moments).
     """
 
     k: int

@@ -50,5 +50,11 @@ def _grow(name: str, old: Tensor, new: Tensor, narrow: StackConfig, wide: StackC
         gate, up = old.chunk(2)
         new[: len(gate), : old.shape[1]] = gate
         new[wide.mlp_hidden : wide.mlp_hidden + len(up), : old.shape[1]] = up
+    elif name.endswith("from_moments"):  # writes to the stream, level by level
+        new.zero_()
+        new.unflatten(1, (-1, wide.width))[..., : narrow.width] = old.unflatten(1, (-1, narrow.width))
+    elif name.endswith("to_moments"):  # reads values of heads, level by level; new ones are random, so 0 starts them
+        new.zero_()
+        new.unflatten(0, (-1, wide.width))[:, : narrow.width] = old.unflatten(0, (-1, narrow.width))
     else:  # reads from the stream: queries, keys, values, colours, the encoder's projection
         new[: old.shape[0], : old.shape[1]] = old

@@ -65,10 +65,12 @@ def render(tok: DCSTok, decoded: DecodedLevels, grid: Grid, size: PatchSize, cou
 
 def encode_active(tok: DCSTok, video: Tensor, size: PatchSize, counts: Tensor) -> Tensor:
     """One video (1,T,h,w,3) -> latents of the active tokens alone (1,S,d), level-major; counts (1,P)."""
-    _, t, h, w, _ = video.shape
-    grid, levels = Grid(t // size.pt, h // size.p, w // size.p), int(counts.max())
-    tokens = tok.patch_latents(video, size, levels)
-    return _active_only(tok, tok.encoder, tokens[:, _kept(counts, levels)], grid, counts)
+    grid, levels = tok.grid_of(video, size), int(counts.max())
+    kept = _kept(counts, levels)
+    tokens, moments = tok.patch_latents(video, size, levels)
+    z = tokens.new_zeros(1, levels * grid.patches, tok.config.latent_dim)
+    z[:, kept] = _active_only(tok, tok.encoder, tokens[:, kept], grid, counts)
+    return tok.last_maps(z, moments, grid)[:, kept]  # level-causal: active levels depend on no zeros above them
 
 
 def decode_active(tok: DCSTok, z: Tensor, grid: Grid, size: PatchSize, counts: Tensor) -> Tensor:
@@ -115,6 +117,6 @@ def extend_levels(tok: DCSTok, levels: int) -> DCSTok:
     larger = DCSTok(replace(tok.config, levels=levels))
     weights = larger.state_dict()
     for name, value in tok.state_dict().items():
-        weights[name][: len(value)] = value
+        weights[name][tuple(slice(length) for length in value.shape)] = value
     larger.load_state_dict(weights)
     return larger

@@ -1,7 +1,11 @@
-"""Moments of a patch over a cosine basis, scaled to mean square 1: what the readout of dcs.tok.Depatchifier can paint.
+"""Cosine moments of a patch (`patch_moments`, an extension): what a level can carry and show past the attention.
 
-dcs.tok has the same basis from its RoPE tables, which is how it is exported; here it is from the number of samples, with
-cosines past what they hold at 0, so that squares of moments add up to a mean square.
+A few attention heads see few moments of a patch, always the largest, and paint few. With moments each level has a linear
+way of its own from all of them to its latents, and from what pixels look at back to a picture (training/LOG.md has why).
+The basis is a product of cosines over column, time and row, each of mean square 1. It is made of the RoPE tables, so a
+file that has those needs no other input, and it is defined at any coordinate.
+
+Letters: P patches, Q pixels of a patch, F functions of the basis. Moments are ordered by colour, column, time, row.
 """
 
 from __future__ import annotations
@@ -11,21 +15,43 @@ import math
 import torch
 from torch import Tensor
 
-from dcs.geometry import PatchSize
-from dcs.tok import MOMENTS, MOMENTS_TIME
+from dcs import onnx_ops
+from dcs.config import RopeFrequencies
+from dcs.layers import Rope
+
+SIDE, TIME = 6, 2  # cosines along a side of a patch and along its time
+FUNCTIONS = SIDE * TIME * SIDE
+MOMENTS = 3 * FUNCTIONS
 
 
-def cosine_basis(samples: int, functions: int) -> Tensor:
-    """sqrt(2) cos(pi i u) at the centres u of `samples` cells, (functions,samples); mean square 1 each; 0 past Nyquist."""
-    u = (torch.arange(samples) + 0.5) / samples
-    i = torch.arange(functions)[:, None]
-    basis = torch.where(i == 0, 1.0, math.sqrt(2)) * torch.cos(math.pi * i * u)
-    return basis * (i < samples)
+def cosines(cos: Tensor, sin: Tensor, count: int) -> list[Tensor]:
+    """cos(pi k u) for k < count, scaled to mean square 1, from tables of the angle pi/2 u."""
+    c = cos * cos - sin * sin
+    waves = [torch.ones_like(c), c]
+    while len(waves) < count:
+        waves.append(2 * c * waves[-1] - waves[-2])  # Chebyshev
+    return [waves[0], *(math.sqrt(2) * wave for wave in waves[1:count])]
 
 
-def patch_moments(pixels: Tensor, size: PatchSize) -> Tensor:
-    """Pixel tokens (...,pt*p*p,3) -> (...,time*row*column*3); their squares sum to at most 3 times the mean square."""
-    x = pixels.unflatten(-2, (size.pt, size.p, size.p))
-    time, space = cosine_basis(size.pt, MOMENTS_TIME), cosine_basis(size.p, MOMENTS)
-    moments = torch.einsum("...tyxc,at,by,dx->...abdc", x, time, space, space) / (size.pt * size.p**2)
-    return moments.flatten(-4)
+def moment_basis(rope: Rope, frequencies: RopeFrequencies) -> Tensor:
+    """The basis at the pixels of tables (1 or P,Q,K/2), (1 or P,Q,F); the first is 1. The first pair of an axis turns pi/2."""
+    first = (0, len(frequencies.t), len(frequencies.t) + len(frequencies.y))
+    t, y, x = (
+        cosines(rope[0][..., i : i + 1], rope[1][..., i : i + 1], count)
+        for i, count in zip(first, (TIME, SIDE, SIDE), strict=True)
+    )
+    time_and_row = torch.cat([a * b for a in t for b in y], dim=-1)
+    return torch.cat([time_and_row * c for c in x], dim=-1)
+
+
+def read_moments(pixels: Tensor, basis: Tensor) -> Tensor:
+    """Means of pixels (P,Q,3) times the basis, (P,3*F)."""
+    sums = pixels.transpose(1, 2) @ basis  # (P, 3, F)
+    count = basis[..., :1].sum(dim=1, keepdim=True)  # (1 or P, 1, 1): Q, which an exported file does not know before it runs
+    return onnx_ops.reshape(sums / count, [0, MOMENTS], (pixels.shape[0], MOMENTS))
+
+
+def paint_moments(moments: Tensor, basis: Tensor) -> Tensor:
+    """The picture (P,Q,3) of moments (P,3*F)."""
+    by_color = onnx_ops.reshape(moments, [0, 3, FUNCTIONS], (moments.shape[0], 3, FUNCTIONS))
+    return basis @ by_color.transpose(1, 2)

@@ -17,19 +17,9 @@ from dcs import geometry, masks, onnx_ops
 from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
+from dcs.moments import MOMENTS, moment_basis, paint_moments, read_moments
 
-MOMENTS, MOMENTS_TIME = 6, 2  # cosines along a side of a patch and along its time
-MOMENT_COUNT = 3 * MOMENTS_TIME * MOMENTS**2
 READOUT_SCALE = 0.01  # 96 values meet 72 cosines: without it one step of AdamW would repaint the picture
-
-
-def cosines(cos: Tensor, sin: Tensor, count: int) -> Tensor:
-    """cos(pi k u), k < count, scaled to mean square 1, of tables (...,1) of the angle pi/2 u -> (...,count)."""
-    c = cos * cos - sin * sin
-    out = [torch.ones_like(c), c]
-    while len(out) < count:
-        out.append(2 * c * out[-1] - out[-2])  # Chebyshev
-    return torch.cat([out[0], *(math.sqrt(2) * value for value in out[1:count])], dim=-1)
 
 
 class PatchStack(nn.Module):
@@ -62,17 +52,8 @@ class PatchStack(nn.Module):
         return tokens if self.coord is None else tokens + self.coord(torch.cat(rope, dim=-1))
 
     def moment_basis(self, rope: Rope) -> Tensor:
-        """Products of cosines of column, time and row, (1 or P,Q,F): patch_moments.
-
-        They come from the first RoPE pair of each axis, whose angle is pi/2 over a patch, so cos(pi u) = c^2 - s^2.
-        """
-        first = (0, len(self.frequencies.t), len(self.frequencies.t) + len(self.frequencies.y))
-        t, y, x = (
-            cosines(rope[0][..., i : i + 1], rope[1][..., i : i + 1], count).split(1, dim=-1)
-            for i, count in zip(first, (MOMENTS_TIME, MOMENTS, MOMENTS), strict=True)
-        )
-        basis = torch.cat([a * b for a in t for b in y], dim=-1)
-        return torch.cat([basis * c for c in x], dim=-1)
+        """patch_moments: the basis at the pixels of tables, (1 or P,Q,F)."""
+        return moment_basis(rope, self.frequencies)
 
     def pixel_log_measure(self, pixels: int) -> float:
         """measure_bias: ln(N_ref/N_pix) on pixel keys makes attention an integral over the patch (spec 2.5)."""
@@ -89,16 +70,12 @@ class Patchifier(PatchStack):
         self.norm = RMSNorm(config.patch.width)
         # starts at 0: a trained patchifier that is given moments computes what it did
         self.from_moments = (
-            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.patch.width)) if config.patch_moments else None
+            nn.Parameter(torch.zeros(MOMENTS, config.levels * config.patch.width)) if config.patch_moments else None
         )
 
-    def moments(self, pixels: Tensor, rope: Rope) -> Tensor:
-        """patch_moments: means of rgb times `moment_basis`, colour by colour, (P,Q,3) -> (P,3*F).
-
-        A few attention heads see few moments of a patch, always the largest; with these, each level can have its own.
-        """
-        basis = self.moment_basis(rope)
-        return torch.cat([(pixels[..., i : i + 1] * basis).mean(dim=1) for i in range(3)], dim=1)
+    def moments(self, pixels: Tensor, rope: Rope) -> Tensor | None:
+        """patch_moments: moments of patches (P,Q,3), (P,3*F)."""
+        return read_moments(pixels, self.moment_basis(rope)) if self.config.patch_moments else None
 
     def latent_bias(self, levels: int, pixels: int) -> Tensor:
         """Additive bias (m, Q+m) of latent queries on [pixels | latents]."""
@@ -111,15 +88,16 @@ class Patchifier(PatchStack):
         pixel_rope: Rope,
         latent_rope: Rope,
         latent_bias: Tensor,
-        pixel_bias: Tensor | None = None,
+        moments: Tensor | None = None,
     ) -> Tensor:
-        """Pixels of patches (P,Q,3) -> latents (P,m,D); the pixel tokens are discarded."""
+        """Pixels of patches (P,Q,3) and their `moments` -> latents (P,m,D); the pixel tokens are discarded."""
         x = self.embed_coords(self.embed(pixels), pixel_rope)  # (P, Q, D)
         levels = latent_bias.shape[-2]
         z = self.level_query[:levels] + x[:, :1] * 0  # (P, m, D)
         if self.from_moments is not None:
+            assert moments is not None, "a model with patch_moments reads the moments of its pixels too"
             width = self.config.patch.width
-            start = self.moments(pixels, pixel_rope) @ self.from_moments[:, : levels * width]
+            start = moments @ self.from_moments[:, : levels * width]
             z = z + onnx_ops.reshape(start, [-1, levels, width], (pixels.shape[0], levels, width))
         for block in self.blocks:
             attention = block.attention
@@ -128,7 +106,7 @@ class Patchifier(PatchStack):
             kv = join_context(pixel_kv, attention.keys_values(hz, latent_rope))
             z = block.feed_forward(z + attention.attend(attention.queries(hz, latent_rope), kv, latent_bias))
             if block is not self.blocks[-1]:  # the last pixel update would be discarded
-                x = block.feed_forward(x + attention.attend(attention.queries(hx, pixel_rope), pixel_kv, pixel_bias))
+                x = block.feed_forward(x + attention.attend(attention.queries(hx, pixel_rope), pixel_kv, None))
         return self.norm(z)
 
 
@@ -202,7 +180,7 @@ class Depatchifier(PatchStack):
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
         self.to_moments = (
-            nn.Parameter(torch.zeros(config.levels * config.patch.width, MOMENT_COUNT)) if config.patch_moments else None
+            nn.Parameter(torch.zeros(config.levels * config.patch.width, MOMENTS)) if config.patch_moments else None
         )
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
@@ -283,7 +261,7 @@ class Depatchifier(PatchStack):
     def to_rgb(self, x: Tensor, rope: Rope, values: Tensor, active: Tensor | None = None) -> Tensor:
         """Pixel features (P,Q,D) and the last values of the latents (P,H,m,K) -> colours (P,Q,3).
 
-        patch_moments adds a picture that is linear in those values: what `Patchifier.moments` takes in comes out again.
+        patch_moments adds a picture that is linear in those values.
         """
         rgb = self.rgb(self.norm(x))
         if self.to_moments is None:
@@ -294,9 +272,7 @@ class Depatchifier(PatchStack):
         per_level = onnx_ops.reshape(values.transpose(1, 2), [0, 0, width], (patches, levels, width))
         every_level = onnx_ops.pad_to(per_level, 1, self.config.levels)  # levels that are not there yet add nothing
         flat = onnx_ops.reshape(every_level, [0, self.config.levels * width], (patches, self.config.levels * width))
-        moments = (READOUT_SCALE * (flat @ self.to_moments)).split(MOMENT_COUNT // 3, dim=1)
-        basis = self.moment_basis(rope)
-        return rgb + torch.cat([basis @ part.unsqueeze(2) for part in moments], dim=2)
+        return rgb + paint_moments(READOUT_SCALE * (flat @ self.to_moments), self.moment_basis(rope))
 
 
 class DCSTok(nn.Module):
@@ -310,7 +286,7 @@ class DCSTok(nn.Module):
         self.level_mix = LevelMix(config.levels, config.latent_dim) if config.level_mix else None
         # patch_moments: a linear way past the transformer, by which a level can carry what the ones below it leave out
         self.moment_skip = (
-            nn.Parameter(torch.zeros(MOMENT_COUNT, config.levels * config.latent_dim)) if config.patch_moments else None
+            nn.Parameter(torch.zeros(MOMENTS, config.levels * config.latent_dim)) if config.patch_moments else None
         )
         self.decoder = Autoencoder(config, config.latent_dim, config.patch.width, level_embedding=True)
         self.depatchifier = Depatchifier(config)
@@ -326,31 +302,40 @@ class DCSTok(nn.Module):
 
     def encode(self, video: Tensor, size: PatchSize, levels: int | None = None, counts: Tensor | None = None) -> Tensor:
         """Video (B,T,h,w,3) in [-1,1] -> latents z (B,m*P,d), level-major. counts (B,P) masks tails per patch."""
+        tokens, moments = self.patch_latents(video, size, levels or self.config.levels)
+        return self.latents_of(tokens, moments, self.grid_of(video, size), counts)
+
+    @staticmethod
+    def grid_of(video: Tensor, size: PatchSize) -> Grid:
+        """Patches of a video (B,T,h,w,3)."""
         _, t, h, w, _ = video.shape
-        m = levels or self.config.levels
-        grid = Grid(t // size.pt, h // size.p, w // size.p)
-        tokens = self.patch_latents(video, size, m)
-        rope, bias = self.encoder.rope(grid, 1, m), self.bias(grid, m, counts)
-        z, _ = self.encoder(tokens, self.level_onehot(grid, m), rope, bias)
-        per_patch = z.unflatten(1, (m, grid.patches)).transpose(1, 2).flatten(2)  # (B, P, m*d)
+        return Grid(t // size.pt, h // size.p, w // size.p)
+
+    def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> tuple[Tensor, Tensor | None]:
+        """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major, and moments (B,P,3*F): each patch on its own."""
+        pixels = geometry.patchify(video, size)  # (B, P, Q, 3)
+        rope, flat = self.patchifier.pixel_rope(size), pixels.flatten(0, 1)
+        moments = self.patchifier.moments(flat, rope)
+        latent_rope, bias = self.patchifier.level_rope(levels), self.patchifier.latent_bias(levels, pixels.shape[2])
+        latents = self.patchifier(flat, rope, latent_rope, bias, moments)
+        tokens = latents.unflatten(0, pixels.shape[:2]).transpose(1, 2).flatten(1, 2)
+        return tokens, None if moments is None else moments.unflatten(0, pixels.shape[:2])
+
+    def latents_of(self, tokens: Tensor, moments: Tensor | None, grid: Grid, counts: Tensor | None = None) -> Tensor:
+        """What `patch_latents` gives -> latents z (B,m*P,d)."""
+        m = tokens.shape[1] // grid.patches
+        z, _ = self.encoder(tokens, self.level_onehot(grid, m), self.encoder.rope(grid, 1, m), self.bias(grid, m, counts))
+        return self.last_maps(z, moments, grid)
+
+    def last_maps(self, z: Tensor, moments: Tensor | None, grid: Grid) -> Tensor:
+        """level_mix and the linear way of patch_moments: encoder outputs (B,m*P,d), moments (B,P,3*F) -> latents z."""
+        per_patch = z.unflatten(1, (-1, grid.patches)).transpose(1, 2).flatten(2)  # (B, P, m*d)
         if self.level_mix is not None:
             per_patch = self.level_mix(per_patch)
         if self.moment_skip is not None:
-            pixels = geometry.patchify(video, size)
-            moments = self.patchifier.moments(pixels.flatten(0, 1), self.patchifier.pixel_rope(size))
-            per_patch = per_patch + (moments @ self.moment_skip[:, : per_patch.shape[2]]).view_as(per_patch)
-        return per_patch.unflatten(2, (m, -1)).transpose(1, 2).flatten(1, 2)
-
-    def patch_latents(self, video: Tensor, size: PatchSize, levels: int) -> Tensor:
-        """Video (B,T,h,w,3) -> patchifier latents (B,m*P,D), level-major: each patch on its own."""
-        pixels = geometry.patchify(video, size)  # (B, P, Q, 3)
-        latents = self.patchifier(
-            pixels.flatten(0, 1),
-            self.patchifier.pixel_rope(size),
-            self.patchifier.level_rope(levels),
-            self.patchifier.latent_bias(levels, pixels.shape[2]),
-        )
-        return latents.unflatten(0, pixels.shape[:2]).transpose(1, 2).flatten(1, 2)
+            assert moments is not None, "a model with patch_moments reads the moments of its pixels too"
+            per_patch = per_patch + moments @ self.moment_skip[:, : per_patch.shape[2]]
+        return per_patch.unflatten(2, (-1, self.config.latent_dim)).transpose(1, 2).flatten(1, 2)
 
     def decode_latents(self, z: Tensor, grid: Grid, counts: Tensor | None = None) -> Tensor:
         """Latents z (B,m*P,d) -> depatchifier latents (B,P,m,D)."""

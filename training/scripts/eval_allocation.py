@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,28 +40,35 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Encoded:
-    """Pictures (R,h,w,3) with their patchifier latents (R,n*P,D), which do not depend on counts, and the grid."""
+    """Pictures (R,h,w,3) with what `DCSTok.patch_latents` gives of them, which does not depend on counts, and the grid."""
 
     tok: DCSTok
     grid: Grid
     size: PatchSize
     pictures: Tensor
     patch_latents: Tensor
+    moments: Tensor | None
 
     @staticmethod
     def of(tok: DCSTok, pictures: Tensor, grid: Grid) -> Encoded:
         """Read pictures with all levels."""
         size = PatchSize(1, pictures.shape[1] // grid.h)
-        latents = [tok.patch_latents(part[:, None], size, tok.config.levels) for part in pictures.split(4)]
-        return Encoded(tok, grid, size, pictures, torch.cat(latents))
+        parts = [tok.patch_latents(part[:, None], size, tok.config.levels) for part in pictures.split(4)]
+        moments = [moments for _, moments in parts if moments is not None]
+        latents = torch.cat([latents for latents, _ in parts])
+        return Encoded(tok, grid, size, pictures, latents, torch.cat(moments) if moments else None)
+
+    def first(self, rows: int) -> Encoded:
+        """The same of the first pictures only."""
+        moments = None if self.moments is None else self.moments[:rows]
+        return replace(self, pictures=self.pictures[:rows], patch_latents=self.patch_latents[:rows], moments=moments)
 
     def decoded(self, counts: Tensor) -> Tensor:
         """Pictures (R,h,w,3) encoded and decoded with counts (R,P), like `DCSTok.encode` and `decode` with them."""
         tok, m, written = self.tok, int(counts.max()), []
-        tokens = self.patch_latents[:, : m * self.grid.patches]
-        for part, count in zip(tokens.split(4), counts.split(4), strict=True):
-            bias = tok.bias(self.grid, m, count)
-            z, _ = tok.encoder(part, tok.level_onehot(self.grid, m), tok.encoder.rope(self.grid, 1, m), bias)
+        for rows in torch.arange(len(counts)).split(4):
+            count, moments = counts[rows], None if self.moments is None else self.moments[rows]
+            z = tok.latents_of(self.patch_latents[rows, : m * self.grid.patches], moments, self.grid, count)
             written.append(tok.decode(z, self.grid, self.size, count)[:, 0])
         return torch.cat(written).clamp(-1, 1)
 
@@ -119,7 +126,7 @@ def best_measure(splits: dict[str, Any]) -> dict[str, Any]:
 
 def draw_counts(path: Path, encoded: Encoded, values: dict[str, Tensor]) -> None:
     """Real, uniform 2 levels, and each measure: the counts as a map (darker: more levels) and the picture."""
-    few = Encoded(encoded.tok, encoded.grid, encoded.size, encoded.pictures[:SHOWN], encoded.patch_latents[:SHOWN])
+    few = encoded.first(SHOWN)
     average, high = HEADLINE
     even = few.decoded(torch.full((SHOWN, few.grid.patches), int(average)))
     names, shown = ["real, uniform"], [[few.pictures, even]]

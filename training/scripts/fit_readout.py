@@ -16,24 +16,24 @@ from torch import Tensor
 
 from dcs import geometry
 from dcs.evaluation import load_tok
-from dcs.geometry import Grid, PatchSize
-from dcs.moments import patch_moments
+from dcs.geometry import PatchSize
+from dcs.moments import SIDE, TIME, read_moments
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
-from dcs.tok import MOMENTS, MOMENTS_TIME, READOUT_SCALE, DCSTok
+from dcs.tok import READOUT_SCALE, DCSTok
 
 SCENE_SEED = 78
 PICTURES, CLIPS = 10, 3  # in a batch: about as many patches of each
 RIDGES = (1e-4, 1e-3, 1e-2, 1e-1)
 
 
-def by_readout_order(moments: Tensor) -> Tensor:
-    """Moments (P, time*row*column*3) -> (P, 3*column*time*row), those of time's second cosine 0."""
-    ordered = moments.unflatten(-1, (MOMENTS_TIME, MOMENTS, MOMENTS, 3)).permute(0, 4, 3, 1, 2).clone()
-    ordered[:, :, :, 1:] = 0  # a picture says nothing about time: its one frame sees both as the same
-    return ordered.flatten(1)
+def without_time(moments: Tensor) -> Tensor:
+    """Moments (P,3*F), those of time's second cosine 0: to a picture's one frame both of time's cosines are the same."""
+    kept = moments.unflatten(-1, (3, SIDE, TIME, SIDE)).clone()
+    kept[:, :, :, 1:] = 0
+    return kept.flatten(1)
 
 
 def drawn(index: int, tok: DCSTok, atlas: SpriteAtlas) -> tuple[Tensor, PatchSize]:
@@ -50,14 +50,15 @@ def drawn(index: int, tok: DCSTok, atlas: SpriteAtlas) -> tuple[Tensor, PatchSiz
 
 
 def errors_and_values(tok: DCSTok, videos: Tensor, size: PatchSize) -> tuple[list[Tensor], list[Tensor]]:
-    """Per number of levels: values (P,n*D) as the readout gets them, moments (P,F*3) of the error without the readout."""
-    grid = Grid(videos.shape[1] // size.pt, videos.shape[2] // size.p, videos.shape[3] // size.p)
+    """Per number of levels: values (P,n*D) as the readout gets them, moments (P,3*F) of the error without the readout."""
+    grid = tok.grid_of(videos, size)
     z, wanted = tok.encode(videos, size), geometry.patchify(videos, size).flatten(0, 1)
     values, errors, stack = [], [], tok.depatchifier
+    basis = stack.moment_basis(stack.pixel_rope(size))
     for levels in range(1, tok.config.levels + 1):
         latents = tok.decode_latents(z[:, : levels * grid.patches], grid).flatten(0, 1)
         cache = stack.latent_cache(latents, stack.level_rope(levels))
-        errors.append(by_readout_order(patch_moments(wanted - stack.render(cache, size), size)))
+        errors.append(without_time(read_moments(wanted - stack.render(cache, size), basis)))
         last = cache[-1][1].transpose(1, 2).flatten(2)  # (P, m, D)
         values.append(torch.nn.functional.pad(last, (0, 0, 0, tok.config.levels - levels)).flatten(1))
     return values, errors

@@ -66,7 +66,10 @@ def tok_config_of(manifest: dict[str, Any]) -> config.TokConfig:
     """The configuration that a bundle of nano was exported with."""
     sizes = manifest["config"]
     return config.nano_tok(
-        sizes["latentDim"], sizes.get("levelMix", False), sizes["patch"]["width"], sizes.get("patchMoments", False)
+        sizes["latentDim"],
+        level_mix=sizes.get("levelMix", False),
+        patch_width=sizes["patch"]["width"],
+        patch_moments=sizes.get("patchMoments", False),
     )
 
 

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from dcs.config import RopeFrequencies, TokConfig, tiny_dit, tiny_tok
 from dcs.dit import Condition, DCSDiT
 from dcs.geometry import Grid, PatchSize
-from dcs.tok import DCSTok
+from dcs.tok import DCSTok, LevelMix
 
+EXTENDED = {"level_mix": True, "patch_moments": True}  # options of small_tok
 PICTURE, PICTURE_SIZE = Grid(1, 4, 6), PatchSize(1, 5)
 CLIP, CLIP_SIZE = Grid(3, 2, 3), PatchSize(2, 4)
 
@@ -25,6 +26,9 @@ def awaken(module: nn.Module) -> nn.Module:
                 nn.init.normal_(parameter, std=0.5 * parameter.shape[-1] ** -0.5)
             elif "norm" in name:
                 parameter.mul_(1 + 0.3 * torch.randn_like(parameter))
+        for part in module.modules():
+            if isinstance(part, LevelMix):
+                part.weight.add_(0.3 * torch.randn_like(part.weight) * part.causal)
     return module
 
 

@@ -34,7 +34,8 @@ from dcs.export import (
 )
 from dcs.flow import SamplerMode, sample_joint
 from dcs.geometry import Grid, PatchSize
-from dcs.graphs import Graph, Models, depatchifier_graphs, flat, graphs
+from dcs.graph_modules import flat
+from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
 from dcs.parity import SIZES, BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
 from dcs.text import TextTokenizer
 from dcs.tiny import TIME_SHIFT

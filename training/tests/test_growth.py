@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from small_models import CLIP, CLIP_SIZE, PICTURE, PICTURE_SIZE, clip, picture, small_tok
+from small_models import CLIP, CLIP_SIZE, EXTENDED, PICTURE, PICTURE_SIZE, clip, picture, small_tok
 
 from dcs.config import StackConfig
 from dcs.growth import widen
@@ -14,8 +14,8 @@ WIDE = StackConfig(32, 4, 2, 64)
 
 
 def grown() -> tuple[DCSTok, DCSTok]:
-    narrow = small_tok(level_mix=True)
-    wide = small_tok(level_mix=True, patch=WIDE)
+    narrow = small_tok(**EXTENDED)
+    wide = small_tok(**EXTENDED, patch=WIDE)
     widen(narrow, wide)
     return narrow, wide
 
@@ -38,7 +38,7 @@ def test_new_channels_heads_and_hidden_units_learn() -> None:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    old = small_tok(level_mix=True).state_dict()
+    old = small_tok(**EXTENDED).state_dict()
     for name, value in wide.named_parameters():
         if value.shape != old[name].shape:
             moved = (value != start[name]).float().mean()

@@ -9,6 +9,7 @@ import torch
 from small_models import (
     CLIP,
     CLIP_SIZE,
+    EXTENDED,
     PICTURE,
     PICTURE_SIZE,
     clip,
@@ -41,9 +42,24 @@ def active_of(z: Tensor, counts: Tensor, levels: int) -> Tensor:
     return z[masks.active_tokens(counts, levels)]
 
 
+OPTIONS: dict[str, bool] = {}
+
+
+@pytest.fixture(params=[{}, EXTENDED], ids=["plain", "extended"], autouse=True)
+def with_options(request: pytest.FixtureRequest) -> None:
+    """Every test of this file holds with and without the linear maps around encoder and decoder."""
+    OPTIONS.clear()
+    OPTIONS.update(request.param)
+
+
+def picture_tok() -> DCSTok:
+    """A random tokenizer."""
+    return small_tok(**OPTIONS)
+
+
 def clip_or_picture_tok(grid: Grid) -> DCSTok:
     """A random tokenizer with as many patches on the short side as the grid."""
-    return small_tok(k=min(grid.h, grid.w))
+    return small_tok(k=min(grid.h, grid.w), **OPTIONS)
 
 
 @cases
@@ -69,7 +85,7 @@ def test_decoding_a_prefix_equals_decoding_with_the_tail_masked(grid: Grid, size
 
 
 def test_a_model_with_more_levels_keeps_what_it_knew() -> None:
-    tok, video = small_tok(), picture(2)
+    tok, video = picture_tok(), picture(2)
     larger = extend_levels(tok, 5)
     assert larger.config.levels == 5
     z, z_larger = tok.encode(video, PICTURE_SIZE), larger.encode(video, PICTURE_SIZE)
@@ -95,7 +111,7 @@ def test_dropping_tokens_equals_masking_them(grid: Grid, size: PatchSize, sample
 
 
 def test_dropping_tokens_works_when_no_patch_uses_the_last_level() -> None:
-    tok, video = small_tok(), picture()
+    tok, video = picture_tok(), picture()
     counts = random_counts(1, PICTURE, LEVELS - 1)
     masked = tok.encode(video, PICTURE_SIZE, counts=counts)
     kept = encode_active(tok, video, PICTURE_SIZE, counts)
@@ -105,7 +121,7 @@ def test_dropping_tokens_works_when_no_patch_uses_the_last_level() -> None:
 
 
 def test_counts_change_the_active_tokens_too_so_they_belong_to_encoding() -> None:
-    tok, video = small_tok(), picture()
+    tok, video = picture_tok(), picture()
     counts = random_counts(1, PICTURE, LEVELS)
     full, counted = tok.encode(video, PICTURE_SIZE), tok.encode(video, PICTURE_SIZE, counts=counts)
     level1 = PICTURE.patches
@@ -123,7 +139,7 @@ def test_garbage_in_inactive_tokens_changes_nothing(grid: Grid, size: PatchSize,
 
 
 def test_inactive_patch_latents_do_not_reach_active_ones_in_the_encoder() -> None:
-    tok, video, counts = small_tok(), picture(), random_counts(1, PICTURE, LEVELS)
+    tok, video, counts = picture_tok(), picture(), random_counts(1, PICTURE, LEVELS)
     counts = counts.clamp_max(LEVELS - 1)
     before = tok.encode(video, PICTURE_SIZE, counts=counts)
     with torch.no_grad():
@@ -133,7 +149,7 @@ def test_inactive_patch_latents_do_not_reach_active_ones_in_the_encoder() -> Non
 
 
 def test_one_token_in_every_patch_gives_finite_pictures_and_gradients() -> None:
-    tok, counts = small_tok(), uniform(1, 2, PICTURE)
+    tok, counts = picture_tok(), uniform(1, 2, PICTURE)
     z = tok.encode(picture(2), PICTURE_SIZE, counts=counts)
     drawn = tok.decode(z, PICTURE, PICTURE_SIZE, counts)
     drawn.square().mean().backward()

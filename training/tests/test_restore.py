@@ -48,6 +48,7 @@ def test_the_configuration_of_a_bundle_is_that_of_its_manifest() -> None:
     sizes = {"latentDim": 16, "patch": {"width": 96, "heads": 4, "layers": 2}}
     of_manifest = load_script("restore_runs").tok_config_of
     assert of_manifest({"config": {**sizes, "levelMix": True}}) == config.nano_tok(level_mix=True, patch_width=96)
+    assert of_manifest({"config": {**sizes, "patchMoments": True}}) == config.nano_tok(patch_width=96, patch_moments=True)
     assert of_manifest({"config": {**sizes, "patch": {"width": 48}}}) == config.nano_tok()
 
 

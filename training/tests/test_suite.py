@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from small_models import small_dit, small_tok
+from small_models import EXTENDED, small_dit, small_tok
 from test_evaluation import GOLDEN
 from test_results import WEIGHTS, load_script
 
@@ -58,9 +58,10 @@ def test_the_gradient_of_a_ramp_is_its_slope_and_the_error_that_of_each_patch():
     assert patch_error(torch.zeros(1, 1, 8, 12, 3), decoded, grid).tolist() == [[0, 0, 0, 0, 0.25, 0]]
 
 
+@pytest.mark.parametrize("options", [{}, EXTENDED], ids=["plain", "extended"])
 @torch.no_grad()
-def test_a_picture_decoded_with_counts_is_what_the_tokenizer_makes_of_them():
-    tok, grid = small_tok(), Grid(1, 4, 4)
+def test_a_picture_decoded_with_counts_is_what_the_tokenizer_makes_of_them(options: dict[str, bool]):
+    tok, grid = small_tok(**options), Grid(1, 4, 4)
     pictures = torch.rand(3, 16, 16, 3) * 2 - 1
     counts = torch.randint(1, 4, (3, 16))
     counts[:, 0] = 3
@@ -68,6 +69,7 @@ def test_a_picture_decoded_with_counts_is_what_the_tokenizer_makes_of_them():
     z = tok.encode(pictures[:, None], PatchSize(1, 4), counts=counts)
     expected = tok.decode(z, grid, PatchSize(1, 4), counts)[:, 0].clamp(-1, 1)
     torch.testing.assert_close(encoded.decoded(counts), expected, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(encoded.first(2).decoded(counts[:2]), expected[:2], atol=1e-5, rtol=1e-4)
 
 
 def test_a_gain_is_over_as_many_uniform_levels_also_between_whole_numbers():

@@ -83,7 +83,7 @@ def test_a_pixel_reaches_the_patch_latents_of_its_own_patch_only() -> None:
     row, column = 1, 4
     touched = video.clone()
     touched[0, 0, row * PICTURE_SIZE.p, (column + 1) * PICTURE_SIZE.p - 1] += 0.5
-    a, b = (by_cell(tok.patch_latents(v, PICTURE_SIZE, LEVELS), PICTURE) for v in (video, touched))
+    a, b = (by_cell(tok.patch_latents(v, PICTURE_SIZE, LEVELS)[0], PICTURE) for v in (video, touched))
     expected = torch.zeros(LEVELS, *PICTURE, dtype=torch.bool)
     expected[:, 0, row, column] = True
     assert torch.equal(changed(a, b), expected)
