@@ -36,6 +36,28 @@ def _growth_rows(report: Report) -> list[list[str]]:
     return rows
 
 
+def linear_section(report: Report) -> str:
+    """What a linear map of a patch rebuilds from as many numbers as the levels have."""
+    rows = [
+        [f"{SPLIT_NAMES[split]}, {px} px, {about}", *map(db, found[key])]
+        for split, sizes in report["psnr"].items()
+        for px, found in sizes.items()
+        for key, about in (("learned", "fitted to training scenes"), ("own", "fitted to these very pictures"))
+    ]
+    about = f"""`{report["command"]}` ({report["scenes"]} scenes of each kind, scene stream {report["seed"]}; fitted to
+        {report["trainScenes"]} training scenes, stream {report["trainSeed"]})"""
+    how = """Principal components of patches on the same grid, each size of pictures with components of its own: no network,
+        no neighbours, no other size. They are a yardstick for the table above, where a level has as many numbers. Rows
+        fitted to the pictures that are measured are the most that a linear map of a patch can do with them; more takes
+        what lies beyond a patch or is not linear. Mean PSNR in dB:"""
+    counts = [f"{count} numbers a patch" for count in report["components"]]
+    return f"""## A linear map of as many numbers
+
+{prose(about)}
+{prose(how)}
+{table(["", *counts], rows)}"""
+
+
 def levels_section(report: Report) -> str:
     """Fig. 6, rate and distortion, Fig. 15."""
     some = next(iter(report["splits"].values()))

@@ -63,6 +63,7 @@ def summary(folder: Path) -> dict[str, Any]:
 def run_suite(args: argparse.Namespace) -> None:
     """Levels, allocation, frame rates of the tokenizer; attributes, copies and steps of the diffusion transformer."""
     threads, share = ("--threads", args.threads), 4 if args.quick else 1
+    run("eval_linear.py", "--scenes", str(200 // share), *threads)
     run("eval_levels.py", "--tok", args.tok, "--scenes", str(80 // share), *threads)
     run("eval_allocation.py", "--tok", args.tok, "--scenes", str(40 // share), *threads)
     run("eval_rates.py", "--tok", args.tok, "--clips", str(12 // share), *threads)

@@ -21,6 +21,7 @@ from dcs.suite_sections import (
     clips_section,
     generation_section,
     levels_section,
+    linear_section,
     motion_classifier_section,
     rates_section,
     steps_section,
@@ -233,12 +234,15 @@ def sheet_section(report: Report) -> str:
 """
 
 
+OF_PICTURES = "- The shipped weights saw no clips: what is measured on clips shows what a model of pictures makes of them."
+OF_CLIPS = """- Motions follow eleven rules, which the classifier of motions knows from the same program; of the Noto and
+  weather animations that were trained on nothing is measured."""
 LIMITS = """## Limits
 
 - Scenes of the measurements are drawn by the same program as those of the training, with other seeds; OpenMoji changes
   the drawings only. Backgrounds, places and sizes follow the same distributions.
 - Accuracy on prompts is over concepts of the training vocabulary. Words outside it are not measured.
-- The shipped weights saw no clips: what is measured on clips shows what a model of pictures makes of them.
+{of_clips}
 - Two-object prompts are judged by eye on the sheet only.
 - The classifier shares its training styles with the models, so it is at its best on what they draw, and its 64 px view
   cannot see finer detail than that.
@@ -250,6 +254,7 @@ def page(folder: Path) -> str:
     parts: list[tuple[str, str, Callable[[Report], str]]] = [
         ("training.json", "plot_curves.py", training_section),
         ("tok.json", "eval_tok.py", tok_section),
+        ("linear.json", "eval_linear.py", linear_section),
         ("levels.json", "eval_levels.py", levels_section),
         ("allocation.json", "eval_allocation.py", allocation_section),
         ("rates.json", "eval_rates.py", rates_section),
@@ -271,7 +276,9 @@ def page(folder: Path) -> str:
             missing.append(f"- `{name}`: `python scripts/{script}`")
     if missing:
         sections.append("## Not measured yet\n\n" + "\n".join(missing) + "\n")
-    return "\n".join([*sections, LIMITS])
+    clips = folder / "clips.json"
+    makes_clips = clips.exists() and "generated" in json.loads(clips.read_text(encoding="utf-8"))
+    return "\n".join([*sections, LIMITS.format(of_clips=OF_CLIPS if makes_clips else OF_PICTURES)])
 
 
 def main() -> None:

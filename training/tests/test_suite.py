@@ -17,7 +17,7 @@ from dcs.classifier import PictureClassifier
 from dcs.clip_prompts import drawn_clip_prompts
 from dcs.concepts import load_concepts
 from dcs.evaluation import Sampling, Weights
-from dcs.geometry import Grid, PatchSize, unpatchify
+from dcs.geometry import Grid, PatchSize, patchify, unpatchify
 from dcs.memorisation import Compared, Neighbours, report_distances, training_drawings
 from dcs.motion_classifier import MotionClassifier
 from dcs.perceptual import MobileNetV2
@@ -29,6 +29,7 @@ from dcs.suite_sections import (
     clips_section,
     generation_section,
     levels_section,
+    linear_section,
     motion_classifier_section,
     rates_section,
     steps_section,
@@ -39,6 +40,7 @@ eval_allocation = load_script("eval_allocation")
 eval_clips = load_script("eval_clips")
 eval_generation = load_script("eval_generation")
 eval_levels = load_script("eval_levels")
+eval_linear = load_script("eval_linear")
 eval_rates = load_script("eval_rates")
 eval_steps = load_script("eval_steps")
 BOTH = {"tok": WEIGHTS, "dit": WEIGHTS}
@@ -100,6 +102,30 @@ def test_an_allocation_report_has_each_measure_range_and_average_and_a_verdict()
     )  # fmt: skip
     assert "| held-out drawings, 64 px | luma entropy | 1 to 3 |" in section and "+0.70 |" in section
     assert "luma entropy and mean gradient" in " ".join(section.split())
+
+
+# a linear map
+
+
+def test_all_components_rebuild_every_patch_and_fewer_rebuild_less():
+    pictures = torch.rand(6, 8, 8, 3, generator=torch.Generator().manual_seed(3)) * 2 - 1
+    grid = Grid(1, 2, 2)
+    rows = patchify(pictures[:, None], PatchSize(1, 4)).flatten(0, 1).flatten(1)
+    fitted = eval_linear.components(rows)
+    some, more, whole = eval_linear.quality(pictures, grid, fitted, [1, 8, 48])
+    assert some < more < 40 < 90 < whole
+    other = eval_linear.components(torch.randn(100, 48, generator=torch.Generator().manual_seed(4)))
+    assert eval_linear.quality(pictures, grid, other, [8])[0] < more
+
+
+def test_the_section_of_the_linear_map_has_a_row_for_each_fit():
+    section = linear_section({
+        "command": "c", "scenes": 2, "trainScenes": 3, "seed": 1, "trainSeed": 2, "components": [16, 32],
+        "psnr": {"openmoji": {"64": {"learned": [20.0, 22.5], "own": [21.0, 23.25]}}},
+    })  # fmt: skip
+    assert "|  | 16 numbers a patch | 32 numbers a patch |" in section
+    assert "| OpenMoji, 64 px, fitted to training scenes | 20.00 | 22.50 |" in section
+    assert "| OpenMoji, 64 px, fitted to these very pictures | 21.00 | 23.25 |" in section
 
 
 # levels
