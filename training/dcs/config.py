@@ -99,7 +99,8 @@ class TokConfig:
     """DCS-Tok. `pixel_attention`, `coord_embed`, `measure_bias`, `coord_mode` name the extensions of spec 2.2 and 2.5.
 
     `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix);
-    `patch_moments` leads cosine moments of a patch into its latents, past the attention, and out again (dcs.moments).
+    `patch_moments` leads cosine moments of a patch into its latents, past the attention, and out again (dcs.moments); with
+    `latent_readout` the way out starts at the latents, not at what pixels look at, so that the whole way is linear.
     """
 
     k: int
@@ -117,16 +118,28 @@ class TokConfig:
     reference_pixels: int = 64
     level_mix: bool = False
     patch_moments: bool = False
+    latent_readout: bool = False
 
     def __post_init__(self) -> None:
         """Check ranges.
 
         Raises:
-            ValueError: a count is below 1.
+            ValueError: a count is below 1, or `latent_readout` has no moments to read out or no head that holds a latent.
         """
+        if self.latent_readout and not (self.patch_moments and self.latent_dim <= self.patch.head_width):
+            raise ValueError(
+                "TokConfig.latent_readout needs patch_moments and latents no wider than a head of the patch stacks, got "
+                f"patch_moments {self.patch_moments}, latent_dim {self.latent_dim}, head width {self.patch.head_width}"
+            )
         for name in ("k", "kt", "levels", "latent_dim", "anchors", "anchor_frames"):
             if getattr(self, name) < 1:
                 raise ValueError(f"TokConfig.{name} must be at least 1, got {getattr(self, name)}")
+
+    @property
+    def patch_cache(self) -> StackConfig:
+        """Heads of the depatchifier's K/V: with `latent_readout` one more than look, whose values are the latents."""
+        patch, more = self.patch, int(self.latent_readout)
+        return replace(patch, width=patch.width + more * patch.head_width, heads=patch.heads + more)
 
 
 @dataclass(frozen=True)
@@ -152,14 +165,20 @@ class DiTConfig:
             raise ValueError(f"give text_width or classes, got {self.text_width} and {self.classes}")
 
 
-def nano_tok(latent_dim: int = 16, level_mix: bool = False, patch_width: int = 48, patch_moments: bool = False) -> TokConfig:
+def nano_tok(
+    latent_dim: int = 16,
+    level_mix: bool = False,
+    patch_width: int = 48,
+    patch_moments: bool = False,
+    latent_readout: bool = False,
+) -> TokConfig:
     """The tokenizer trained here: 2.8 M parameters (spec section 10), 3.1 M with patch stacks of width 96."""
     return TokConfig(
         k=8, kt=4, levels=4, latent_dim=latent_dim,
         patch=StackConfig(patch_width, patch_width // 24, 2, swiglu_hidden(patch_width)),
         autoencoder=StackConfig(192, 6, 3, 512),
         coord_mode="center", pixel_attention="anchor", coord_embed=True, measure_bias=True, level_mix=level_mix,
-        patch_moments=patch_moments,
+        patch_moments=patch_moments, latent_readout=latent_readout,
     )  # fmt: skip
 
 

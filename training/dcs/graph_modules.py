@@ -154,7 +154,9 @@ class DecoderTrunk(nn.Module):
         z = zn * (level_onehot @ self.z_std) + level_onehot @ self.z_mean
         latents, cache = self.decoder(z, level_onehot, (rope_cos, rope_sin), attn_bias, pairs(context[:trunk_tensors]))
         latent_cache = self.depatchifier.latent_cache(
-            latents.transpose(0, 1), (latent_rope_cos, latent_rope_sin), pairs(context[trunk_tensors:])
+            self.depatchifier.given(latents, z).transpose(0, 1),
+            (latent_rope_cos, latent_rope_sin),
+            pairs(context[trunk_tensors:]),
         )
         return *flat(cache), *flat(latent_cache)
 

@@ -126,7 +126,7 @@ def decoder_trunk_graph(models: Models) -> Graph:
         "latent_rope_cos": ("P", 1, patch.head_width // 2),
         "latent_rope_sin": ("P", 1, patch.head_width // 2),
         **kv_inputs("ctx_", trunk, 1, "Nlow"),
-        **kv_inputs("latent_ctx_", patch, "P", "Llow"),
+        **kv_inputs("latent_ctx_", config.patch_cache, "P", "Llow"),
     }
     outputs = (*kv_names("", trunk.layers), *kv_names("latent_", patch.layers))
     return Graph("decoder_trunk", DecoderTrunk(models.tok, models.z_mean, models.z_std), inputs, outputs)
@@ -137,11 +137,11 @@ def depatchifier_graphs(tok: DCSTok) -> list[Graph]:
     config = tok.config
     patch, half, anchors = config.patch, config.patch.head_width // 2, tok.depatchifier.anchor_count
     wanted: dict[str, Shape] = {"rope_cos": ("P", "Q", half), "rope_sin": ("P", "Q", half)}
-    latents = kv_inputs("latent_", patch, "P", "L")
+    latents = kv_inputs("latent_", config.patch_cache, "P", "L")
     if config.pixel_attention != "anchor":
         return [Graph("depatchify", DepatchifyLatents(tok.depatchifier), {**wanted, **latents}, ("rgb",))]
     at_anchors: dict[str, Shape] = {"rope_cos": ("P", anchors, half), "rope_sin": ("P", anchors, half), **latents}
-    at_pixels: dict[str, Shape] = {**wanted, **kv_inputs("pixel_ctx_", patch, "P", "AA+L")}
+    at_pixels: dict[str, Shape] = {**wanted, **kv_inputs("pixel_ctx_", config.patch_cache, "P", "AA+L")}
     context = tuple(kv_names("pixel_ctx_", patch.layers))
     return [
         Graph("depatchify_anchors", DepatchifyAnchors(tok.depatchifier), at_anchors, context),

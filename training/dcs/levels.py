@@ -50,7 +50,8 @@ def add_level(
     x, trunk = tok.decoder(z, onehot, rope, bias, below.trunk if below else ())
     cos, sin = tok.depatchifier.level_rope(level + 1)
     latent_rope = cos[:, level:], sin[:, level:]
-    latents = tok.depatchifier.latent_cache(x.flatten(0, 1)[:, None], latent_rope, below.latents if below else ())
+    given = tok.depatchifier.given(x, z).flatten(0, 1)[:, None]
+    latents = tok.depatchifier.latent_cache(given, latent_rope, below.latents if below else ())
     return DecodedLevels(trunk, latents)
 
 
@@ -82,7 +83,7 @@ def decode_active(tok: DCSTok, z: Tensor, grid: Grid, size: PatchSize, counts: T
     levels = int(counts.max())
     if z.shape[1] != int(counts.sum()):
         raise ValueError(f"counts ask for {int(counts.sum())} tokens, z has {z.shape[1]}")
-    x = _active_only(tok, tok.decoder, z, grid, counts)
+    x = tok.depatchifier.given(_active_only(tok, tok.decoder, z, grid, counts), z)
     by_patch = x.new_zeros(levels * grid.patches, x.shape[-1])
     by_patch[_kept(counts, levels)] = x[0]
     by_patch = by_patch.unflatten(0, (levels, grid.patches)).transpose(0, 1)  # (P, m, D)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from dcs import onnx_ops
 from dcs.config import RopeFrequencies
-from dcs.layers import Rope
+from dcs.layers import KV, Rope
 
 SIDE, TIME = 6, 2  # cosines along a side of a patch and along its time
 FUNCTIONS = SIDE * TIME * SIDE
@@ -55,3 +55,16 @@ def paint_moments(moments: Tensor, basis: Tensor) -> Tensor:
     """The picture (P,Q,3) of moments (P,3*F)."""
     by_color = onnx_ops.reshape(moments, [0, 3, FUNCTIONS], (moments.shape[0], 3, FUNCTIONS))
     return basis @ by_color.transpose(1, 2)
+
+
+def with_latents(kv: KV, z: Tensor | None) -> KV:
+    """K/V (P,H,T,K) with one more head, whose values are z (P,T,d), d <= K, or nothing: a way for latents to the readout."""
+    k, v = kv
+    none = onnx_ops.keep(v, 1, 0, 1) * 0
+    carried = none if z is None else onnx_ops.pad_to(z.unsqueeze(1), 3, v.shape[3])
+    return torch.cat([k, none], dim=1), torch.cat([v, carried], dim=1)
+
+
+def first_heads(kv: KV, heads: int) -> KV:
+    """K/V of the first `heads` heads."""
+    return onnx_ops.keep(kv[0], 1, 0, heads), onnx_ops.keep(kv[1], 1, 0, heads)

@@ -91,6 +91,14 @@ def drop_first(x: Tensor, axis: int, count: int) -> Tensor:
     return _slice(x, [axis], [count], [_TO_THE_END], shape)
 
 
+def keep(x: Tensor, axis: int, start: int, end: int) -> Tensor:
+    """Entries `start` to `end` of an axis."""
+    if not exporting():
+        return x.narrow(axis, start, end - start)
+    shape = tuple(end - start if i == axis else size for i, size in enumerate(x.shape))
+    return _slice(x, [axis], [start], [end], shape)
+
+
 def pad_to(x: Tensor, axis: int, count: int) -> Tensor:
     """`x` with zeros after its entries on an axis, `count` in all; it has at most as many, all finite."""
     shape = tuple(count if i == axis else size for i, size in enumerate(x.shape))

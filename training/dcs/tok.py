@@ -17,7 +17,7 @@ from dcs import geometry, masks, onnx_ops
 from dcs.config import TokConfig, grid_frequencies, patch_frequencies
 from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
-from dcs.moments import MOMENTS, moment_basis, paint_moments, read_moments
+from dcs.moments import MOMENTS, first_heads, moment_basis, paint_moments, read_moments, with_latents
 
 READOUT_SCALE = 0.01  # 96 values meet 72 cosines: without it one step of AdamW would repaint the picture
 
@@ -179,20 +179,42 @@ class Depatchifier(PatchStack):
         self.pixel_token = nn.Parameter(torch.randn(config.patch.width) * 0.02)
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
-        self.to_moments = (
-            nn.Parameter(torch.zeros(config.levels * config.patch.width, MOMENTS)) if config.patch_moments else None
-        )
+        self.read_width = config.latent_dim if config.latent_readout else config.patch.width
+        self.to_moments = nn.Parameter(torch.zeros(config.levels * self.read_width, MOMENTS)) if config.patch_moments else None
+
+    def given(self, x: Tensor, z: Tensor) -> Tensor:
+        """What the depatchifier gets of decoder outputs (...,D) and their latents z (...,d): both, if the readout needs z."""
+        return torch.cat([x, z], dim=-1) if self.config.latent_readout else x
+
+    def carry(self, kv: KV, z: Tensor | None) -> KV:
+        """latent_readout: K/V with one more head, which nothing looks at, for the latents z."""
+        return with_latents(kv, z) if self.config.latent_readout else kv
+
+    def looked_at(self, kv: KV) -> KV:
+        """Without the head that `carry` adds."""
+        return first_heads(kv, self.config.patch.heads) if self.config.latent_readout else kv
+
+    def read(self, values: Tensor) -> Tensor:
+        """What the readout is linear in, (P,m,W): the last values (P,H,m,K) of the latents, or the latents beside them."""
+        patches, heads, levels, _ = values.shape
+        if self.config.latent_readout:
+            values = onnx_ops.keep(onnx_ops.keep(values, 1, heads - 1, heads), 3, 0, self.read_width)
+        return onnx_ops.reshape(values.transpose(1, 2), [0, 0, self.read_width], (patches, levels, self.read_width))
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
-        """K/V per layer of the latents (P,m,D), after those of lower levels; they never depend on pixels."""
-        z, new_levels, cache = latents, latents.shape[1], []
+        """K/V per layer of what is `given` of latents (P,m,D), after those of lower levels; they never depend on pixels."""
+        z, carried, new_levels, cache = latents, None, latents.shape[1], []
+        if self.config.latent_readout:
+            width = self.config.patch.width
+            z, carried = onnx_ops.keep(latents, 2, 0, width), onnx_ops.keep(latents, 2, width, latents.shape[2])
         # all levels at once need the causal bias; one new level after its context needs none
         bias = masks.to_bias(torch.ones(new_levels, new_levels).tril().bool()) if new_levels > 1 else None
         for i, block in enumerate(self.blocks):
             h = block.norm1(z)
-            kv = join_context(context[i] if context else None, block.attention.keys_values(h, rope))
+            kv = join_context(context[i] if context else None, self.carry(block.attention.keys_values(h, rope), carried))
             if i + 1 < len(self.blocks):
-                z = block.feed_forward(z + block.attention.attend(block.attention.queries(h, rope), kv, bias))
+                queries = block.attention.queries(h, rope)
+                z = block.feed_forward(z + block.attention.attend(queries, self.looked_at(kv), bias))
             cache.append(kv)
         return cache
 
@@ -209,8 +231,8 @@ class Depatchifier(PatchStack):
         context = []
         for block, latent_kv in zip(self.blocks, latent_cache, strict=True):
             h = block.norm1(x)
-            kv = join_context(block.attention.keys_values(h, rope), latent_kv)
-            x = block.feed_forward(x + block.attention.attend(block.attention.queries(h, rope), kv, bias))
+            kv = join_context(self.carry(block.attention.keys_values(h, rope), None), latent_kv)
+            x = block.feed_forward(x + block.attention.attend(block.attention.queries(h, rope), self.looked_at(kv), bias))
             context.append(kv)
         return x, context
 
@@ -218,7 +240,8 @@ class Depatchifier(PatchStack):
         """Each pixel on its own (`anchor`, `none`): queries to a fixed context, features (P,Q,D)."""
         x = self.pixel_start(rope, context[0])
         for block, kv in zip(self.blocks, context, strict=True):
-            x = block.feed_forward(x + block.attention.attend(block.attention.queries(block.norm1(x), rope), kv, bias))
+            queries = block.attention.queries(block.norm1(x), rope)
+            x = block.feed_forward(x + block.attention.attend(queries, self.looked_at(kv), bias))
         return x
 
     def key_bias(self, pixels: int, levels: int, active: Tensor | None) -> Tensor | None:
@@ -261,17 +284,16 @@ class Depatchifier(PatchStack):
     def to_rgb(self, x: Tensor, rope: Rope, values: Tensor, active: Tensor | None = None) -> Tensor:
         """Pixel features (P,Q,D) and the last values of the latents (P,H,m,K) -> colours (P,Q,3).
 
-        patch_moments adds a picture that is linear in those values.
+        patch_moments adds a picture that is linear in those values, or in the latents beside them.
         """
         rgb = self.rgb(self.norm(x))
         if self.to_moments is None:
             return rgb
         if active is not None:
             values = values * active[:, None, :, None]
-        width, (patches, _, levels, _) = self.config.patch.width, values.shape
-        per_level = onnx_ops.reshape(values.transpose(1, 2), [0, 0, width], (patches, levels, width))
-        every_level = onnx_ops.pad_to(per_level, 1, self.config.levels)  # levels that are not there yet add nothing
-        flat = onnx_ops.reshape(every_level, [0, self.config.levels * width], (patches, self.config.levels * width))
+        # levels that are not there yet add nothing
+        every_level, width = onnx_ops.pad_to(self.read(values), 1, self.config.levels), self.config.levels * self.read_width
+        flat = onnx_ops.reshape(every_level, [0, width], (values.shape[0], width))
         return rgb + paint_moments(READOUT_SCALE * (flat @ self.to_moments), self.moment_basis(rope))
 
 
@@ -341,7 +363,7 @@ class DCSTok(nn.Module):
         """Latents z (B,m*P,d) -> depatchifier latents (B,P,m,D)."""
         m = z.shape[1] // grid.patches
         x, _ = self.decoder(z, self.level_onehot(grid, m), self.decoder.rope(grid, 1, m), self.bias(grid, m, counts))
-        return x.unflatten(1, (m, grid.patches)).transpose(1, 2)
+        return self.depatchifier.given(x, z).unflatten(1, (m, grid.patches)).transpose(1, 2)
 
     def decode_patches(
         self, z: Tensor, grid: Grid, size: PatchSize, counts: Tensor | None = None, chosen: Tensor | None = None

@@ -50,7 +50,7 @@ def drawn(index: int, tok: DCSTok, atlas: SpriteAtlas) -> tuple[Tensor, PatchSiz
 
 
 def errors_and_values(tok: DCSTok, videos: Tensor, size: PatchSize) -> tuple[list[Tensor], list[Tensor]]:
-    """Per number of levels: values (P,n*D) as the readout gets them, moments (P,3*F) of the error without the readout."""
+    """Per number of levels: values (P,n*W) as the readout gets them, moments (P,3*F) of the error without the readout."""
     grid = tok.grid_of(videos, size)
     z, wanted = tok.encode(videos, size), geometry.patchify(videos, size).flatten(0, 1)
     values, errors, stack = [], [], tok.depatchifier
@@ -59,7 +59,7 @@ def errors_and_values(tok: DCSTok, videos: Tensor, size: PatchSize) -> tuple[lis
         latents = tok.decode_latents(z[:, : levels * grid.patches], grid).flatten(0, 1)
         cache = stack.latent_cache(latents, stack.level_rope(levels))
         errors.append(without_time(read_moments(wanted - stack.render(cache, size), basis)))
-        last = cache[-1][1].transpose(1, 2).flatten(2)  # (P, m, D)
+        last = stack.read(cache[-1][1])  # (P, m, W)
         values.append(torch.nn.functional.pad(last, (0, 0, 0, tok.config.levels - levels)).flatten(1))
     return values, errors
 

@@ -65,11 +65,15 @@ def main() -> None:
 def tok_config_of(manifest: dict[str, Any]) -> config.TokConfig:
     """The configuration that a bundle of nano was exported with."""
     sizes = manifest["config"]
+    patch_width, carries_latents = sizes["patch"]["width"], sizes.get("latentReadout", False)
+    if carries_latents:  # one of the heads in the manifest is theirs (TokConfig.patch_cache)
+        patch_width -= patch_width // sizes["patch"]["heads"]
     return config.nano_tok(
         sizes["latentDim"],
         level_mix=sizes.get("levelMix", False),
-        patch_width=sizes["patch"]["width"],
+        patch_width=patch_width,
         patch_moments=sizes.get("patchMoments", False),
+        latent_readout=carries_latents,
     )
 
 

@@ -39,7 +39,12 @@ def main() -> None:
     processes = Processes()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    tok_config = config.nano_tok(level_mix=args.level_mix, patch_width=args.patch_width, patch_moments=args.patch_moments)
+    tok_config = config.nano_tok(
+        level_mix=args.level_mix,
+        patch_width=args.patch_width,
+        patch_moments=args.patch_moments or args.latent_readout,
+        latent_readout=args.latent_readout,
+    )
     optim_config = OptimConfig(decay_steps=args.decay_steps, ema_decay=args.ema_decay)
     stage, atlases = STAGES[args.stage], Atlases.open()
     model = DCSTok(tok_config)
@@ -198,6 +203,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--patch-width", type=int, default=48, help="of patchifier and depatchifier")
     parser.add_argument("--level-mix", action="store_true", help="level-causal linear map after the encoder (dcs.tok.LevelMix)")
     parser.add_argument("--patch-moments", action="store_true", help="start the patchifier's latents from moments of the patch")
+    parser.add_argument("--latent-readout", action="store_true", help="moments, and a readout linear in the latents themselves")
     parser.add_argument("--eval-every", type=int, default=250)
     return parser.parse_args()
 

@@ -14,6 +14,7 @@ from dcs.geometry import Grid, PatchSize
 from dcs.tok import DCSTok, LevelMix
 
 EXTENDED = {"level_mix": True, "patch_moments": True}  # options of small_tok
+LINEAR = {"patch_moments": True, "latent_readout": True}
 PICTURE, PICTURE_SIZE = Grid(1, 4, 6), PatchSize(1, 5)
 CLIP, CLIP_SIZE = Grid(3, 2, 3), PatchSize(2, 4)
 

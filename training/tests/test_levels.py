@@ -10,6 +10,7 @@ from small_models import (
     CLIP,
     CLIP_SIZE,
     EXTENDED,
+    LINEAR,
     PICTURE,
     PICTURE_SIZE,
     clip,
@@ -45,7 +46,7 @@ def active_of(z: Tensor, counts: Tensor, levels: int) -> Tensor:
 OPTIONS: dict[str, bool] = {}
 
 
-@pytest.fixture(params=[{}, EXTENDED], ids=["plain", "extended"], autouse=True)
+@pytest.fixture(params=[{}, EXTENDED, LINEAR], ids=["plain", "extended", "linear"], autouse=True)
 def with_options(request: pytest.FixtureRequest) -> None:
     """Every test of this file holds with and without the linear maps around encoder and decoder."""
     OPTIONS.clear()

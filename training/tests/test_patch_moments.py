@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from small_models import PICTURE, PICTURE_SIZE, picture, relative_error, small_dit, small_tok
+from small_models import LINEAR, PICTURE, PICTURE_SIZE, picture, relative_error, small_dit, small_tok
+from torch import Tensor
 
 from dcs.export import export_graph, round_to_half, write_graph
 from dcs.geometry import PatchSize, pixel_coords
-from dcs.graphs import Models, depatchifier_graphs, tok_encoder_graph
+from dcs.graphs import Models, decoder_trunk_graph, depatchifier_graphs, tok_encoder_graph
 from dcs.moments import FUNCTIONS, SIDE, TIME, paint_moments, read_moments
 from dcs.parity import check_bundle
 from dcs.restore import constants
@@ -76,6 +77,31 @@ def test_what_the_readout_adds_is_one_picture_at_every_size() -> None:
     assert relative_error(coinciding, small) < 1e-5
 
 
+def test_a_latent_readout_is_linear_in_the_latents() -> None:
+    """What it adds to the picture of any latents doubles with them."""
+    tok = small_tok(**LINEAR)
+    silent = DCSTok(tok.config).eval()
+    silent.load_state_dict(tok.state_dict())
+    assert silent.depatchifier.to_moments is not None
+    silent.depatchifier.to_moments.data.zero_()
+    z = torch.randn(2, tok.config.levels * PICTURE.patches, tok.config.latent_dim)
+
+    def added(z: Tensor, levels: int) -> Tensor:
+        prefix = z[:, : levels * PICTURE.patches]
+        return tok.decode(prefix, PICTURE, PICTURE_SIZE) - silent.decode(prefix, PICTURE, PICTURE_SIZE)
+
+    for levels in (1, tok.config.levels):
+        assert relative_error(added(2 * z, levels), 2 * added(z, levels)) < 1e-4
+    assert relative_error(added(z, 1), added(z, tok.config.levels)) > 1e-2
+
+
+def test_a_latent_readout_needs_moments_and_a_head_that_holds_a_latent() -> None:
+    with pytest.raises(ValueError, match="patch_moments False"):
+        small_tok(latent_readout=True)
+    with pytest.raises(ValueError, match="latent_dim 9, head width 8"):
+        small_tok(**LINEAR, latent_dim=9)
+
+
 def test_a_frozen_encoder_has_no_gradient_in_anything_that_latents_depend_on() -> None:
     tok = small_tok(patch_moments=True, level_mix=True)
     video = picture()
@@ -85,11 +111,14 @@ def test_a_frozen_encoder_has_no_gradient_in_anything_that_latents_depend_on() -
     assert tok.decode(tok.encode(video, PICTURE_SIZE), PICTURE, PICTURE_SIZE).requires_grad
 
 
+@pytest.mark.parametrize("latent_readout", [False, True])
 @pytest.mark.parametrize("pixel_attention", ["anchor", "full", "none"])
-def test_the_exported_depatchifier_equals_pytorch(tmp_path: Path, pixel_attention: str) -> None:
-    tok = small_tok(patch_moments=True, pixel_attention=pixel_attention).requires_grad_(False)
+def test_the_exported_decoder_equals_pytorch(tmp_path: Path, pixel_attention: str, latent_readout: bool) -> None:
+    options = {"pixel_attention": pixel_attention, "latent_readout": latent_readout}
+    tok = small_tok(patch_moments=True, **options).requires_grad_(False)
     round_to_half(tok)
-    graphs = depatchifier_graphs(tok)
+    statistics = torch.zeros(tok.config.levels, tok.config.latent_dim), torch.ones(tok.config.levels, tok.config.latent_dim)
+    graphs = [decoder_trunk_graph(Models(None, tok, small_dit(), *statistics)), *depatchifier_graphs(tok)]
     for graph in graphs:
         write_graph(tmp_path, graph)
     assert max(check_bundle(tmp_path, graphs).values()) < 1e-4

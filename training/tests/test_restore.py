@@ -50,6 +50,9 @@ def test_the_configuration_of_a_bundle_is_that_of_its_manifest() -> None:
     assert of_manifest({"config": {**sizes, "levelMix": True}}) == config.nano_tok(level_mix=True, patch_width=96)
     assert of_manifest({"config": {**sizes, "patchMoments": True}}) == config.nano_tok(patch_width=96, patch_moments=True)
     assert of_manifest({"config": {**sizes, "patch": {"width": 48}}}) == config.nano_tok()
+    linear = config.nano_tok(patch_width=96, patch_moments=True, latent_readout=True)
+    carried = {"width": linear.patch_cache.width, "heads": linear.patch_cache.heads}
+    assert of_manifest({"config": {**sizes, "patch": carried, "patchMoments": True, "latentReadout": True}}) == linear
 
 
 def test_a_bundle_of_other_sizes_is_refused() -> None:

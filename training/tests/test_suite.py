@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from small_models import EXTENDED, small_dit, small_tok
+from small_models import EXTENDED, LINEAR, small_dit, small_tok
 from test_evaluation import GOLDEN
 from test_results import WEIGHTS, load_script
 
@@ -60,7 +60,7 @@ def test_the_gradient_of_a_ramp_is_its_slope_and_the_error_that_of_each_patch():
     assert patch_error(torch.zeros(1, 1, 8, 12, 3), decoded, grid).tolist() == [[0, 0, 0, 0, 0.25, 0]]
 
 
-@pytest.mark.parametrize("options", [{}, EXTENDED], ids=["plain", "extended"])
+@pytest.mark.parametrize("options", [{}, EXTENDED, LINEAR], ids=["plain", "extended", "linear"])
 @torch.no_grad()
 def test_a_picture_decoded_with_counts_is_what_the_tokenizer_makes_of_them(options: dict[str, bool]):
     tok, grid = small_tok(**options), Grid(1, 4, 4)

@@ -1,0 +1,66 @@
+"""The best linear tokenizer of cosine moments: where training of a tokenizer with `latent_readout` starts.
+
+z = S' M, moments painted from z: R' z. A principal component is the best such pair for pictures of one size; here sizes and
+clips share one pair, and the first m levels alone have to be good too. Both come from second moments of M alone.
+Letters: M moments of a patch (3*F), S (3*F, n*d) reads them, R (n*d, 3*F) paints them, G (3*F, 3*F) the basis's Gram matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dcs.moments import FUNCTIONS, SIDE, TIME
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Patches of one size: mean of M M' as `power` (3F,3F), Gram matrix of the basis on their pixels as `gram` (3F,3F)."""
+
+    power: Tensor
+    gram: Tensor
+
+
+def gram_of(basis: Tensor) -> Tensor:
+    """The Gram matrix of a basis (1,Q,F) on the pixels of a patch, for three colours."""
+    return torch.block_diag(*[basis[0].T @ basis[0] / basis.shape[1]] * 3)
+
+
+def error(kind: Kind, read: Tensor, paint: Tensor) -> Tensor:
+    """Mean square of what S R leaves of a pixel, less what no basis changes: tr(G W C W') - 2 tr(W C)."""
+    painted = paint.T @ read.T  # W: moments to moments
+    return ((kind.gram @ painted @ kind.power * painted).sum() - 2 * (painted * kind.power).sum()) / 3
+
+
+def principal(kind: Kind, width: int) -> tuple[Tensor, Tensor]:
+    """S and R of the principal components of pictures: time's first cosine alone, the basis is orthonormal then."""
+    once = torch.zeros(3, SIDE, TIME, SIDE, dtype=kind.power.dtype)
+    once[:, :, 0] = 1
+    mask = once.flatten()
+    _, vectors = torch.linalg.eigh(kind.power * mask[:, None] * mask)
+    components = vectors.flip(1)[:, :width]
+    return components, components.T.clone()
+
+
+def fit(kinds: Sequence[Kind], levels: int, latent_dim: int, steps: int = 3000, rate: float = 3e-3) -> tuple[Tensor, Tensor]:
+    """S (3F, n*d) and R (n*d, 3F) that leave the least error, summed over kinds and over the first 1 to n levels.
+
+    `kinds` begins with pictures. Latents have a mean square of 1 over them.
+    """
+    assert kinds[0].power.shape == (3 * FUNCTIONS, 3 * FUNCTIONS)
+    parts = [part.clone().requires_grad_() for part in principal(kinds[0], levels * latent_dim)]
+    read, paint = parts
+    optimizer = torch.optim.Adam(parts, lr=rate)
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * (1 - step / steps)
+        widths = [m * latent_dim for m in range(1, levels + 1)]
+        total = torch.stack([error(kind, read[:, :w], paint[:w]) for kind in kinds for w in widths]).sum()
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+    spread = ((read.T @ kinds[0].power) * read.T).sum(1).clamp_min(1e-12).sqrt().detach()
+    return read.detach() / spread, paint.detach() * spread[:, None]

@@ -1,0 +1,92 @@
+"""Start a tokenizer at the best linear map of as many numbers: training adds to it what is not linear.
+
+    python scripts/start_linear.py --name linear [--like readout]
+    python scripts/train_tok.py --name linear --latent-readout --patch-width 96 ...
+
+Writes a run at step 0 whose pictures are the linear map's: the transformers of encoder and decoder start with outputs of
+zero. `--like` takes their other weights from a run with the same patch width; they are random without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+import torch
+
+from dcs import config, geometry
+from dcs.evaluation import load_tok
+from dcs.geometry import PatchSize
+from dcs.linear_start import Kind, error, fit, gram_of
+from dcs.motion import render_clips, sample_clip, segment_times
+from dcs.optim import OptimConfig, Optimizers, WeightAverage
+from dcs.run import DEFAULT_ROOT, Run
+from dcs.scenes import render_scenes, sample_scene
+from dcs.sprites import SpriteAtlas
+from dcs.tok import READOUT_SCALE, DCSTok
+
+SEED, PICTURES, CLIPS = 9501, 10, 3  # of a batch
+SIZES = (PatchSize(1, 8), PatchSize(1, 12), PatchSize(1, 16), PatchSize(3, 8))  # 64, 96, 128 px; clips at 12 frames/s
+
+
+@torch.no_grad()
+def gathered(tok: DCSTok, size: PatchSize, batches: int, atlas: SpriteAtlas) -> Kind:
+    """Second moments of training patches of a size."""
+    k, kt, mode = tok.config.k, tok.config.kt, tok.config.coord_mode
+    rope = tok.patchifier.pixel_rope(size)
+    power, seen = torch.zeros(1), 0
+    for i in range(batches):
+        if size.pt > 1:
+            clips = [sample_clip(SEED, CLIPS * i + j, "train") for j in range(CLIPS)]
+            videos = render_clips(clips, segment_times(kt, size.pt, kt), size.p * k, size.p * k, atlas, mode)
+        else:
+            scenes = [sample_scene(SEED, PICTURES * i + j, "train", "square", "recommended") for j in range(PICTURES)]
+            videos = render_scenes(scenes, size.p * k, size.p * k, atlas, mode)[:, None]
+        moments = tok.patchifier.moments(geometry.patchify(videos, size).flatten(0, 1), rope)
+        assert moments is not None
+        power, seen = power + moments.T @ moments, seen + len(moments)
+    return Kind(power / seen, gram_of(tok.patchifier.moment_basis(rope)))
+
+
+def main() -> None:
+    """Gather, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, help="run to write; it must not exist")
+    parser.add_argument("--like", help="run to take all other weights from")
+    parser.add_argument("--patch-width", type=int, default=96)
+    parser.add_argument("--batches", type=int, default=40, help="of ten pictures or three clips, of each size")
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    if (DEFAULT_ROOT / args.name / "last.pt").exists():
+        parser.error(f"run {args.name} has a checkpoint; choose another name or remove it")
+    torch.set_num_threads(args.threads)
+    tok_config = config.nano_tok(patch_width=args.patch_width, patch_moments=True, latent_readout=True)
+    tok, atlas = DCSTok(tok_config).requires_grad_(False), SpriteAtlas.open()
+    if args.like:
+        own = tok.state_dict()
+        like = {name: value for name, value in load_tok(args.like)[0].state_dict().items() if name in own}
+        fitting = {name: value for name, value in like.items() if value.shape == own[name].shape}
+        print(f"from {args.like}: all but {sorted(set(own) - set(fitting))}")
+        tok.load_state_dict(fitting, strict=False)
+    kinds = [gathered(tok, size, args.batches, atlas) for size in SIZES]
+    read, paint = fit(kinds, tok_config.levels, tok_config.latent_dim)
+    for size, kind in zip(SIZES, kinds, strict=True):
+        energy = float((torch.linalg.pinv(kind.gram) * kind.power).sum()) / 3
+        width, found = tok_config.latent_dim, []
+        for m in range(1, tok_config.levels + 1):
+            found.append(energy + float(error(kind, read[:, : m * width], paint[: m * width])))
+        print(f"{size}: error of 1 to {tok_config.levels} levels in the basis", " ".join(f"{e:.5f}" for e in found), flush=True)
+    assert tok.moment_skip is not None and tok.depatchifier.to_moments is not None
+    tok.moment_skip.copy_(read)
+    tok.depatchifier.to_moments.copy_(paint / READOUT_SCALE)
+    for layer in (tok.encoder.project_out, tok.depatchifier.rgb):
+        layer.weight.zero_()
+        layer.bias.zero_()
+    tok.requires_grad_(True)
+    run = Run(args.name, {"tok": dataclasses.asdict(tok_config)})
+    run.save(0, tok, WeightAverage(tok, 0.999), Optimizers(tok, OptimConfig()))
+    print(f"{run.directory}: step 0")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The linear start: as good as principal components where those are the best, ordered, whitened, and what the run paints."""
+
+from __future__ import annotations
+
+import torch
+from small_models import LINEAR, small_tok
+from torch import Tensor
+
+from dcs import geometry
+from dcs.geometry import Grid, PatchSize
+from dcs.linear_start import Kind, error, fit, gram_of, principal
+from dcs.moments import MOMENTS
+from dcs.tok import READOUT_SCALE, DCSTok
+
+LEVELS, WIDTH = 2, 3
+
+
+def kind_of(tok: DCSTok, size: PatchSize, seed: int) -> tuple[Kind, Tensor]:
+    """Second moments of smooth random patches, and the patches (P,Q,3)."""
+    generator = torch.Generator().manual_seed(seed)
+    rope = tok.patchifier.pixel_rope(size)
+    basis = tok.patchifier.moment_basis(rope)
+    weights = torch.randn(200, 3, basis.shape[2], generator=generator) * torch.linspace(1, 0.05, basis.shape[2]).square()
+    pixels = (basis @ weights.transpose(1, 2)).detach()
+    moments = tok.patchifier.moments(pixels, rope)
+    assert moments is not None
+    return Kind((moments.T @ moments / len(moments)).detach(), gram_of(basis)), pixels
+
+
+def test_the_error_is_that_of_the_pictures_painted() -> None:
+    tok = small_tok(**LINEAR).requires_grad_(False)
+    for size in (PatchSize(1, 8), PatchSize(3, 7)):
+        kind, pixels = kind_of(tok, size, 1)
+        read, paint = torch.randn(MOMENTS, 5) * 0.1, torch.randn(5, MOMENTS) * 0.1
+        rope = tok.patchifier.pixel_rope(size)
+        moments = tok.patchifier.moments(pixels, rope)
+        assert moments is not None
+        painted = (tok.patchifier.moment_basis(rope) @ (moments @ read @ paint).unflatten(1, (3, -1)).transpose(1, 2)).detach()
+        expected = (painted - pixels).square().mean() - pixels.square().mean()
+        assert torch.allclose(error(kind, read, paint), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_pictures_alone_get_their_principal_components_and_clips_more_than_those() -> None:
+    tok = small_tok(**LINEAR).requires_grad_(False)
+    pictures, _ = kind_of(tok, PatchSize(1, 8), 2)
+    clips, _ = kind_of(tok, PatchSize(4, 8), 3)
+    first = principal(pictures, LEVELS * WIDTH)
+
+    def total(kinds: list[Kind], read: Tensor, paint: Tensor) -> float:
+        return sum(float(error(kind, read[:, :w], paint[:w])) for kind in kinds for w in (WIDTH, LEVELS * WIDTH))
+
+    alone = fit([pictures], LEVELS, WIDTH, steps=200)
+    assert abs(total([pictures], *alone) / total([pictures], *first) - 1) < 0.01
+    both = [pictures, clips]
+    assert total(both, *fit(both, LEVELS, WIDTH, steps=400)) < total(both, *first) - 1e-3
+    read = alone[0]
+    assert torch.allclose((read.T @ pictures.power @ read).diagonal(), torch.ones(LEVELS * WIDTH), atol=1e-3)
+
+
+def test_a_tokenizer_that_starts_so_paints_what_the_fit_says() -> None:
+    tok = small_tok(**LINEAR).requires_grad_(False)
+    size, config = PatchSize(1, 8), tok.config
+    kind, pixels = kind_of(tok, size, 4)
+    read, paint = fit([kind], config.levels, config.latent_dim, steps=50)
+    assert tok.moment_skip is not None and tok.depatchifier.to_moments is not None
+    tok.moment_skip.copy_(read)
+    tok.depatchifier.to_moments.copy_(paint / READOUT_SCALE)
+    for layer in (tok.encoder.project_out, tok.depatchifier.rgb):
+        layer.weight.zero_()
+        layer.bias.zero_()
+    grid = Grid(1, 10, 20)
+    picture = geometry.unpatchify(pixels[None], grid, size)
+    for levels in (1, config.levels):
+        width = levels * config.latent_dim
+        z = tok.encode(picture, size, levels)
+        left = (tok.decode(z, grid, size) - picture).square().mean()
+        expected = error(kind, read[:, :width], paint[:width]) + picture.square().mean()
+        assert torch.allclose(left, expected, rtol=1e-2)
