@@ -28,6 +28,18 @@ def level_shares(levels: int) -> Tensor:
     return 1 - level * (level - 1) / (levels * (levels + 1))
 
 
+LOG_FLOOR = 2e-4  # 43 dB: an empty patch is not worth more
+LOG_WEIGHT = 0.01  # about what squared errors are, for the margin term and the clipping of gradients
+
+
+def log_error(by_sample: Tensor) -> Tensor:
+    """Mean logarithm of the squared errors (B,) of samples, as PSNR averages them (an extension of Eq. 6).
+
+    In decibels no level, size or picture drowns the others: pictures of one level err ten times as much as those of four.
+    """
+    return LOG_WEIGHT * (by_sample + LOG_FLOOR).log().mean()
+
+
 def margin_loss(z: Tensor, margin: float = 1.0, active: Tensor | None = None) -> Tensor:
     """L2 regularisation with a margin: mean of relu(|z| - margin)^2 over the active tokens of z (B,S,d) (7.2)."""
     excess = (z.abs() - margin).clamp_min(0).square()

@@ -11,6 +11,7 @@ SPLIT_NAMES = {
     "train": "drawings of the training set, new scenes",
     "heldout_pairs": "held-out drawings",
     "openmoji": "OpenMoji",
+    "photographs": "photographs never trained on",
 }
 
 

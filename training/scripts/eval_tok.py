@@ -3,7 +3,7 @@
     python scripts/eval_tok.py --tok tok
 
 Held-out pairs are drawings that training never saw, in styles it saw; OpenMoji is a whole style that it never saw.
-Writes tok.json, reconstruction-64.png, reconstruction-128.png, sizes.png and psnr-levels.png to docs/figures.
+Writes tok.json, reconstruction-64.png, reconstruction-128.png, photographs.png, sizes.png and psnr-levels.png to docs/figures.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dcs.evaluation import FIGURES_DIR, decode, decode_levels, encode, load_tok,
 from dcs.geometry import Grid
 from dcs.metrics import psnr, reduced, ssim
 from dcs.perceptual import load_backbone
+from dcs.photographs import crop_concepts, default_photographs_path, photograph_scene
 from dcs.plots import Block, Line, Panel, save_blocks, save_panels, save_sizes
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import Scene, Split, render_scenes, sample_scene
@@ -85,12 +86,31 @@ def recognition(classifier: PictureClassifier, scenes: list[Scene], pictures: Te
     }
 
 
-def draw_reconstructions(path: Path, px: int, pictures: Tensor, levels: list[Tensor]) -> None:
-    """Scenes of held-out drawings: the real picture, then one to n levels. OpenMoji's licence keeps it off the figures."""
+def measure_photographs(tok: DCSTok, count: int, out: Path) -> dict[str, Any]:
+    """Quality on crops of photographs that training never saw, by size; nothing if their atlas was not built."""
+    path = default_photographs_path()
+    if not path.exists():
+        print("no photographs: scripts/build_photographs.py collects them", flush=True)
+        return {}
+    atlas, grid, found = SpriteAtlas.open(path), Grid(1, tok.config.k, tok.config.k), {}
+    concepts = crop_concepts(atlas, "eval")
+    scenes = [photograph_scene(SEED, i, concepts) for i in range(count)]
+    for px in QUALITY_PX:
+        pictures = render_scenes(scenes, px, px, atlas, tok.config.coord_mode)
+        levels = decode_levels(tok, encode(tok, pictures, grid), grid, px)
+        found[str(px)] = quality(pictures, levels)
+        if px == max(QUALITY_PX):
+            what = "photographs never trained on"
+            draw_reconstructions(out / "photographs.png", px, pictures[:SHOWN], [level[:SHOWN] for level in levels], what)
+    return {"photographs": found}
+
+
+def draw_reconstructions(path: Path, px: int, pictures: Tensor, levels: list[Tensor], what: str = "held-out drawings") -> None:
+    """The real picture, then one to n levels. OpenMoji's licence keeps it off the figures."""
     rows = zip(pictures, *levels, strict=True)
     caption = f"real, then 1 to {len(levels)} levels"
     blocks = [Block(caption if i < SHOWN_COLUMNS else "", row) for i, row in enumerate(rows)]
-    save_blocks(path, blocks, SHOWN_COLUMNS, cell_px=96, heading=f"held-out drawings, read and written at {px} px")
+    save_blocks(path, blocks, SHOWN_COLUMNS, cell_px=96, heading=f"{what}, read and written at {px} px")
 
 
 def main() -> None:
@@ -128,6 +148,7 @@ def main() -> None:
                 report["recognition"][split] = recognition(classifier, scenes[split], pictures, levels)
                 by_level = z.unflatten(1, (tok.config.levels, -1))
                 report["latentStd"][split] = [float(by_level[:, level].std()) for level in range(tok.config.levels)]
+    report["quality"] |= measure_photographs(tok, args.scenes, args.out)
     report["sizes"] = measure_sizes(tok, scenes["heldout_pairs"][: args.size_scenes], atlas, args.out)
     counts = list(range(1, tok.config.levels + 1))
     save_panels(args.out / "psnr-levels.png", [

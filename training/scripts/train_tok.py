@@ -96,8 +96,10 @@ def main() -> None:
         rgb = model.decode_patches(z, grid, batch.target_size, counts, chosen)
         wanted = geometry.patchify(batch.target, batch.target_size)[torch.arange(rows)[:, None], chosen]
         if window is None:
-            reconstruction = (rgb - wanted).square().mean()
-            (reconstruction + weights.margin * margin).backward()
+            by_sample = (rgb - wanted).square().flatten(1).mean(1)
+            reconstruction = by_sample.mean()
+            error = losses.log_error(by_sample) if args.log_error else reconstruction
+            (error + weights.margin * margin).backward()
         else:
             decoded = losses.Decoded(rgb, wanted, window, batch.target_size, window_weights(grid, window)[chosen])
             terms = losses.tok_losses(decoded, margin, model.depatchifier.rgb.weight, weights, backbone, judge)
@@ -195,6 +197,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--per-patch", type=float, default=0.3, help="share of batches with a count per patch (2.8)")
     parser.add_argument("--margin-weight", type=float, default=0.001)
+    parser.add_argument("--log-error", action="store_true", help="the logarithm of each sample's squared error, as PSNR has it")
     parser.add_argument("--perceptual", type=float, default=0.0, help="factor of the perceptual term (Eq. 6 has 1)")
     parser.add_argument("--adversarial", type=float, default=0.0, help="factor of the adversarial term (Eq. 6 has 0.2)")
     parser.add_argument("--discriminator-lr", type=float, default=2e-4)

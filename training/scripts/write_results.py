@@ -112,6 +112,9 @@ def tok_section(report: Report) -> str:
     margin = sizes["agreement256to64"] - sizes["psnr"]["64"]
     same = ", ".join(f"{px} px {value:.2f} dB" for px, value in sizes["psnr"].items())
     levels = len(spread[0]) - 1
+    photographs = (
+        "\n![Photographs and 1 to 4 levels at 128 px](figures/photographs.png)\n" if "photographs" in report["quality"] else ""
+    )
     about = f"""`{report["command"]}` ({weights_line(report["weights"])}; {report["scenes"]} scenes of each kind,
         scene stream {report["seed"]})"""
     how = f"""{sizes["scenes"]} held-out scenes, encoded once at {sizes["encodedPx"]} px; the same latent decoded at each
@@ -133,7 +136,7 @@ Mean SSIM:
 ![Real pictures and 1 to {levels} levels at 64 px](figures/reconstruction-64.png)
 
 ![Real pictures and 1 to {levels} levels at 128 px](figures/reconstruction-128.png)
-
+{photographs}
 Standard deviation of the latents (before normalisation):
 
 {table(["", *(f"level {m}" for m in range(1, levels + 1))], spread)}

@@ -17,6 +17,7 @@ from dcs.losses import (
     Decoded,
     LossWeights,
     level_shares,
+    log_error,
     margin_loss,
     noisy_latents,
     perceptual_distance,
@@ -234,3 +235,14 @@ def test_all_patches_as_the_window_give_the_plain_squared_error() -> None:
     fake, real = decoded.pictures()
     assert float(found.reconstruction.detach()) == pytest.approx(float((fake - real).square().mean().detach()), rel=1e-5)
     assert fake.shape == video.shape
+
+
+def test_the_log_error_weighs_a_decibel_alike_at_every_error() -> None:
+    """Halving an error gains as much at 20 dB as at 30; below the floor, hardly anything."""
+    gains = [float(log_error(torch.tensor([e])) - log_error(torch.tensor([e / 2]))) for e in (0.04, 0.004, 4e-6)]
+    assert gains[0] == pytest.approx(gains[1], rel=0.1)
+    assert gains[2] < 0.02 * gains[0]
+    errors = torch.tensor([0.04, 0.004], requires_grad=True)
+    log_error(errors).backward()
+    assert errors.grad is not None
+    assert float(errors.grad[1] / errors.grad[0]) == pytest.approx(10, rel=0.1)
