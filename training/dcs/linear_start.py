@@ -45,6 +45,17 @@ def principal(kind: Kind, width: int) -> tuple[Tensor, Tensor]:
     return components, components.T.clone()
 
 
+def turned_towards(new: Tensor, old: Tensor, floor: float) -> Tensor:
+    """A (d,d) for which new A is close to old, so that a diffusion transformer of the old latents is near its goal. (S,d) both.
+
+    Least squares, but no direction is scaled below `floor`: what the old latents do not tell has to stay above the noise.
+    Old latents count with a spread of 1 in each channel, as a diffusion transformer gets them.
+    """
+    wanted = (old - old.mean(0)) / old.std(0)
+    u, s, vh = torch.linalg.svd(torch.linalg.lstsq(new - new.mean(0), wanted).solution)
+    return u * s.clamp_min(floor) @ vh
+
+
 def fit(kinds: Sequence[Kind], levels: int, latent_dim: int, steps: int = 3000, rate: float = 3e-3) -> tuple[Tensor, Tensor]:
     """S (3F, n*d) and R (n*d, 3F) that leave the least error, summed over kinds and over the first 1 to n levels.
 

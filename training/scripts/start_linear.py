@@ -1,10 +1,11 @@
 """Start a tokenizer at the best linear map of as many numbers: training adds to it what is not linear.
 
-    python scripts/start_linear.py --name linear [--like readout]
+    python scripts/start_linear.py --name linear [--like RUN]
     python scripts/train_tok.py --name linear --latent-readout --patch-width 96 ...
 
 Writes a run at step 0 whose pictures are the linear map's: the transformers of encoder and decoder start with outputs of
-zero. `--like` takes their other weights from a run with the same patch width; they are random without it.
+zero. `--like` takes their other weights from a run with the same patch width, and turns level 1 towards that run's (a
+linear map both ways), so that a diffusion transformer can be trained on from there; weights are random without it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import argparse
 import dataclasses
 
 import torch
+from torch import Tensor
 
 from dcs import config, geometry
+from dcs.carry import nearest_rotation
 from dcs.evaluation import load_tok
 from dcs.geometry import PatchSize
-from dcs.linear_start import Kind, error, fit, gram_of
+from dcs.linear_start import Kind, error, fit, gram_of, turned_towards
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage
 from dcs.run import DEFAULT_ROOT, Run
@@ -26,7 +29,13 @@ from dcs.sprites import SpriteAtlas
 from dcs.tok import READOUT_SCALE, DCSTok
 
 SEED, PICTURES, CLIPS = 9501, 10, 3  # of a batch
+TURNED_SCENES, FLOOR = 100, 0.3
 SIZES = (PatchSize(1, 8), PatchSize(1, 12), PatchSize(1, 16), PatchSize(3, 8))  # 64, 96, 128 px; clips at 12 frames/s
+
+
+def spread(z: Tensor) -> Tensor:
+    """Latents (S,d) with mean 0 and a spread of 1 in each channel."""
+    return (z - z.mean(0)) / z.std(0)
 
 
 @torch.no_grad()
@@ -76,6 +85,17 @@ def main() -> None:
         for m in range(1, tok_config.levels + 1):
             found.append(energy + float(error(kind, read[:, : m * width], paint[: m * width])))
         print(f"{size}: error of 1 to {tok_config.levels} levels in the basis", " ".join(f"{e:.5f}" for e in found), flush=True)
+    if args.like:
+        scenes = [sample_scene(SEED, i, "train", "square", "recommended") for i in range(TURNED_SCENES)]
+        pictures, size = render_scenes(scenes, 64, 64, atlas, tok_config.coord_mode)[:, None], SIZES[0]
+        old = load_tok(args.like)[0].encode(pictures, size, levels=1).flatten(0, 1)
+        moments = tok.patchifier.moments(geometry.patchify(pictures, size).flatten(0, 1), tok.patchifier.pixel_rope(size))
+        assert moments is not None
+        width = tok_config.latent_dim
+        new = moments @ read[:, :width]
+        turn = turned_towards(new, old, FLOOR)
+        read[:, :width], paint[:width] = read[:, :width] @ turn, torch.linalg.solve(turn, paint[:width])
+        print(f"level 1 against that of {args.like}: correlation {nearest_rotation(spread(new @ turn), spread(old))[1]:.3f}")
     assert tok.moment_skip is not None and tok.depatchifier.to_moments is not None
     tok.moment_skip.copy_(read)
     tok.depatchifier.to_moments.copy_(paint / READOUT_SCALE)

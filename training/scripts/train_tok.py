@@ -45,7 +45,9 @@ def main() -> None:
         patch_moments=args.patch_moments or args.latent_readout,
         latent_readout=args.latent_readout,
     )
-    optim_config = OptimConfig(decay_steps=args.decay_steps, ema_decay=args.ema_decay)
+    optim_config = OptimConfig(
+        muon_lr=args.muon_lr, adamw_lr=args.adamw_lr, decay_steps=args.decay_steps, ema_decay=args.ema_decay
+    )
     stage, atlases = STAGES[args.stage], Atlases.open()
     model = DCSTok(tok_config)
     evaluation = DCSTok(tok_config)
@@ -191,6 +193,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--stage", choices=STAGES, default="32")
     parser.add_argument("--steps", type=int, default=100_000, help="last step of the run, earlier stages included")
     parser.add_argument("--decay-steps", type=int, default=1)
+    parser.add_argument("--muon-lr", type=float, default=OptimConfig.muon_lr)
+    parser.add_argument("--adamw-lr", type=float, default=OptimConfig.adamw_lr)
     parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
     parser.add_argument("--batch", type=int, default=16, help="pictures per process")
     parser.add_argument("--seed", type=int, default=0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from small_models import LINEAR, small_tok
 from torch import Tensor
 
 from dcs import geometry
 from dcs.geometry import Grid, PatchSize
-from dcs.linear_start import Kind, error, fit, gram_of, principal
+from dcs.linear_start import Kind, error, fit, gram_of, principal, turned_towards
 from dcs.moments import MOMENTS
 from dcs.tok import READOUT_SCALE, DCSTok
 
@@ -76,3 +77,13 @@ def test_a_tokenizer_that_starts_so_paints_what_the_fit_says() -> None:
         left = (tok.decode(z, grid, size) - picture).square().mean()
         expected = error(kind, read[:, :width], paint[:width]) + picture.square().mean()
         assert torch.allclose(left, expected, rtol=1e-2)
+
+
+def test_level_1_turns_towards_old_latents_and_keeps_what_they_do_not_tell() -> None:
+    new = torch.randn(500, 4)
+    told = new @ torch.diag(torch.tensor([2.0, 1.0, 0.5, 0.0])) @ torch.linalg.qr(torch.randn(4, 4))[0]
+    turn = turned_towards(new, told, floor=0.2)
+    wanted = (told - told.mean(0)) / told.std(0)
+    assert float(((new - new.mean(0)) @ turn - wanted).square().mean()) < 0.05
+    scales = torch.linalg.svdvals(turn)
+    assert float(scales.min()) == pytest.approx(0.2, rel=1e-4) and float(scales.max()) > 1
