@@ -100,7 +100,7 @@ class TokConfig:
 
     `level_mix` ends the encoder with a level-causal linear map of the latents of each patch (dcs.tok.LevelMix);
     `patch_moments` leads cosine moments of a patch into its latents, past the attention, and out again (dcs.moments); with
-    `latent_readout` the way out starts at the latents, not at what pixels look at, so that the whole way is linear.
+    `latent_readout` the way out also starts at the latents themselves, a way that is linear from end to end.
     """
 
     k: int

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dcs.moments import FUNCTIONS, SIDE, TIME
+from dcs.moments import FUNCTIONS, MOMENTS, SIDE, TIME
+from dcs.tok import DCSTok
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,18 @@ def fit(kinds: Sequence[Kind], levels: int, latent_dim: int, steps: int = 3000, 
         optimizer.step()
     spread = ((read.T @ kinds[0].power) * read.T).sum(1).clamp_min(1e-12).sqrt().detach()
     return read.detach() / spread, paint.detach() * spread[:, None]
+
+
+@torch.no_grad()
+def start_at(tok: DCSTok, read: Tensor, paint: Tensor) -> None:
+    """Make a tokenizer with `latent_readout` the linear map of S and R: its transformers' outputs are 0 from now on."""
+    config, stack = tok.config, tok.depatchifier
+    assert tok.moment_skip is not None and stack.to_moments is not None and config.latent_readout
+    by_level = torch.zeros(config.levels, stack.read_width, MOMENTS)
+    first = config.patch.width  # after the values
+    by_level[:, first : first + config.latent_dim] = paint.unflatten(0, (config.levels, -1))
+    tok.moment_skip.copy_(read)
+    stack.to_moments.copy_(by_level.flatten(0, 1) / stack.readout_scale)
+    for layer in (tok.encoder.project_out, stack.rgb):
+        layer.weight.zero_()
+        layer.bias.zero_()

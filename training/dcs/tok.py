@@ -19,7 +19,8 @@ from dcs.geometry import Grid, PatchSize
 from dcs.layers import KV, Block, LayerList, RMSNorm, Rope, init_weights, join_context
 from dcs.moments import MOMENTS, first_heads, moment_basis, paint_moments, read_moments, with_latents
 
-READOUT_SCALE = 0.01  # 96 values meet 72 cosines: without it one step of AdamW would repaint the picture
+# 96 values meet 72 cosines: without it one step of AdamW would repaint the picture; less than 0.03 and none repaints it
+READOUT_SCALE = {False: 0.01, True: 0.03}
 
 
 class PatchStack(nn.Module):
@@ -179,7 +180,7 @@ class Depatchifier(PatchStack):
         self.pixel_token = nn.Parameter(torch.randn(config.patch.width) * 0.02)
         self.norm = RMSNorm(config.patch.width)
         self.rgb = nn.Linear(config.patch.width, 3)
-        self.read_width = config.latent_dim if config.latent_readout else config.patch.width
+        self.read_width, self.readout_scale = config.patch_cache.width, READOUT_SCALE[config.latent_readout]
         self.to_moments = nn.Parameter(torch.zeros(config.levels * self.read_width, MOMENTS)) if config.patch_moments else None
 
     def given(self, x: Tensor, z: Tensor) -> Tensor:
@@ -195,10 +196,8 @@ class Depatchifier(PatchStack):
         return first_heads(kv, self.config.patch.heads) if self.config.latent_readout else kv
 
     def read(self, values: Tensor) -> Tensor:
-        """What the readout is linear in, (P,m,W): the last values (P,H,m,K) of the latents, or the latents beside them."""
-        patches, heads, levels, _ = values.shape
-        if self.config.latent_readout:
-            values = onnx_ops.keep(onnx_ops.keep(values, 1, heads - 1, heads), 3, 0, self.read_width)
+        """What the readout is linear in, (P,m,W): the last values (P,H,m,K) of the latents, and the latents if carried."""
+        patches, _, levels, _ = values.shape
         return onnx_ops.reshape(values.transpose(1, 2), [0, 0, self.read_width], (patches, levels, self.read_width))
 
     def latent_cache(self, latents: Tensor, rope: Rope, context: Sequence[KV] = ()) -> list[KV]:
@@ -284,7 +283,7 @@ class Depatchifier(PatchStack):
     def to_rgb(self, x: Tensor, rope: Rope, values: Tensor, active: Tensor | None = None) -> Tensor:
         """Pixel features (P,Q,D) and the last values of the latents (P,H,m,K) -> colours (P,Q,3).
 
-        patch_moments adds a picture that is linear in those values, or in the latents beside them.
+        patch_moments adds a picture that is linear in those values, and in the latents beside them if they are carried.
         """
         rgb = self.rgb(self.norm(x))
         if self.to_moments is None:
@@ -294,7 +293,7 @@ class Depatchifier(PatchStack):
         # levels that are not there yet add nothing
         every_level, width = onnx_ops.pad_to(self.read(values), 1, self.config.levels), self.config.levels * self.read_width
         flat = onnx_ops.reshape(every_level, [0, width], (values.shape[0], width))
-        return rgb + paint_moments(READOUT_SCALE * (flat @ self.to_moments), self.moment_basis(rope))
+        return rgb + paint_moments(self.readout_scale * (flat @ self.to_moments), self.moment_basis(rope))
 
 
 class DCSTok(nn.Module):

@@ -22,7 +22,7 @@ from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.run import DEFAULT_ROOT
 from dcs.scenes import render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
-from dcs.tok import READOUT_SCALE, DCSTok
+from dcs.tok import DCSTok
 
 SCENE_SEED = 78
 PICTURES, CLIPS = 10, 3  # in a batch: about as many patches of each
@@ -107,7 +107,7 @@ def main() -> None:
     for strength, weight in fitted.items():
         print(f"ridge {strength:g}: explained by level", " ".join(f"{share:.3f}" for share in explained(weight)), flush=True)
     best = max(fitted, key=lambda strength: sum(explained(fitted[strength])))
-    weight = ridge(torch.cat(seen), torch.cat(missed), best).float() / READOUT_SCALE
+    weight = ridge(torch.cat(seen), torch.cat(missed), best).float() / tok.depatchifier.readout_scale
     path = DEFAULT_ROOT / args.tok / "last.pt"
     state = torch.load(path, weights_only=True)
     for part in ("model", "average"):

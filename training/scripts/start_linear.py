@@ -20,13 +20,13 @@ from dcs import config, geometry
 from dcs.carry import nearest_rotation
 from dcs.evaluation import load_tok
 from dcs.geometry import PatchSize
-from dcs.linear_start import Kind, error, fit, gram_of, turned_towards
+from dcs.linear_start import Kind, error, fit, gram_of, start_at, turned_towards
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage
 from dcs.run import DEFAULT_ROOT, Run
 from dcs.scenes import render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
-from dcs.tok import READOUT_SCALE, DCSTok
+from dcs.tok import DCSTok
 
 SEED, PICTURES, CLIPS = 9501, 10, 3  # of a batch
 TURNED_SCENES, FLOOR = 100, 0.3
@@ -96,12 +96,7 @@ def main() -> None:
         turn = turned_towards(new, old, FLOOR)
         read[:, :width], paint[:width] = read[:, :width] @ turn, torch.linalg.solve(turn, paint[:width])
         print(f"level 1 against that of {args.like}: correlation {nearest_rotation(spread(new @ turn), spread(old))[1]:.3f}")
-    assert tok.moment_skip is not None and tok.depatchifier.to_moments is not None
-    tok.moment_skip.copy_(read)
-    tok.depatchifier.to_moments.copy_(paint / READOUT_SCALE)
-    for layer in (tok.encoder.project_out, tok.depatchifier.rgb):
-        layer.weight.zero_()
-        layer.bias.zero_()
+    start_at(tok, read, paint)
     tok.requires_grad_(True)
     run = Run(args.name, {"tok": dataclasses.asdict(tok_config)})
     run.save(0, tok, WeightAverage(tok, 0.999), Optimizers(tok, OptimConfig()))

@@ -7,7 +7,6 @@ from small_models import small_tok
 from test_results import load_script
 
 from dcs.geometry import PatchSize
-from dcs.tok import READOUT_SCALE
 
 
 def test_a_fitted_readout_takes_its_share_off_the_error() -> None:
@@ -20,7 +19,7 @@ def test_a_fitted_readout_takes_its_share_off_the_error() -> None:
     pictures = torch.rand(3, 1, 14, 21, 3) * 2 - 1
     values, before = fit_readout.errors_and_values(tok, pictures, size)
     weight = fit_readout.ridge(torch.cat(values).double(), torch.cat(before).double(), 1e-6).float()
-    readout.copy_(weight / READOUT_SCALE)
+    readout.copy_(weight / tok.depatchifier.readout_scale)
     _, after = fit_readout.errors_and_values(tok, pictures, size)
     for v, e, left in zip(values, before, after, strict=True):
         assert torch.allclose(left, e - v @ weight, atol=1e-4)

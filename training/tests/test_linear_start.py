@@ -9,9 +9,9 @@ from torch import Tensor
 
 from dcs import geometry
 from dcs.geometry import Grid, PatchSize
-from dcs.linear_start import Kind, error, fit, gram_of, principal, turned_towards
+from dcs.linear_start import Kind, error, fit, gram_of, principal, start_at, turned_towards
 from dcs.moments import MOMENTS
-from dcs.tok import READOUT_SCALE, DCSTok
+from dcs.tok import DCSTok
 
 LEVELS, WIDTH = 2, 3
 
@@ -63,12 +63,7 @@ def test_a_tokenizer_that_starts_so_paints_what_the_fit_says() -> None:
     size, config = PatchSize(1, 8), tok.config
     kind, pixels = kind_of(tok, size, 4)
     read, paint = fit([kind], config.levels, config.latent_dim, steps=50)
-    assert tok.moment_skip is not None and tok.depatchifier.to_moments is not None
-    tok.moment_skip.copy_(read)
-    tok.depatchifier.to_moments.copy_(paint / READOUT_SCALE)
-    for layer in (tok.encoder.project_out, tok.depatchifier.rgb):
-        layer.weight.zero_()
-        layer.bias.zero_()
+    start_at(tok, read, paint)
     grid = Grid(1, 10, 20)
     picture = geometry.unpatchify(pixels[None], grid, size)
     for levels in (1, config.levels):

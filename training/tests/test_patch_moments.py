@@ -14,7 +14,8 @@ from torch import Tensor
 from dcs.export import export_graph, round_to_half, write_graph
 from dcs.geometry import PatchSize, pixel_coords
 from dcs.graphs import Models, decoder_trunk_graph, depatchifier_graphs, tok_encoder_graph
-from dcs.moments import FUNCTIONS, SIDE, TIME, paint_moments, read_moments
+from dcs.linear_start import start_at
+from dcs.moments import FUNCTIONS, MOMENTS, SIDE, TIME, paint_moments, read_moments
 from dcs.parity import check_bundle
 from dcs.restore import constants
 from dcs.tok import DCSTok, Patchifier
@@ -77,9 +78,11 @@ def test_what_the_readout_adds_is_one_picture_at_every_size() -> None:
     assert relative_error(coinciding, small) < 1e-5
 
 
-def test_a_latent_readout_is_linear_in_the_latents() -> None:
+def test_a_linear_readout_is_linear_in_the_latents() -> None:
     """What it adds to the picture of any latents doubles with them."""
     tok = small_tok(**LINEAR)
+    shape = MOMENTS, tok.config.levels * tok.config.latent_dim
+    start_at(tok, torch.randn(shape), torch.randn(shape[::-1]))
     silent = DCSTok(tok.config).eval()
     silent.load_state_dict(tok.state_dict())
     assert silent.depatchifier.to_moments is not None
