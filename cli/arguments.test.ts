@@ -7,7 +7,7 @@ describe('parseCommand', () => {
   it('reads every option of generate', () => {
     const options =
       '--prompt apple --seed -1 --levels 4 --steps 25 --guidance 6 --size 128 --aspect 16:9 --out a.png ' +
-      '--save a.latent --stop-level 2 --mode sync --backend wasm --model m --json';
+      '--save a.dcs --stop-level 2 --mode sync --backend wasm --model m --json';
     expect(line(`generate ${options.replace('--seed -1', '--seed=-1')}`)).toEqual({
       name: 'generate',
       model: 'm',
@@ -28,7 +28,8 @@ describe('parseCommand', () => {
       stopLevel: 2,
       sizePx: 128,
       out: 'a.png',
-      save: 'a.latent',
+      save: 'a.dcs',
+      encoding: 'float32',
     });
   });
 
@@ -45,10 +46,16 @@ describe('parseCommand', () => {
     });
   });
 
+  it('knows three encodings of kept pictures', () => {
+    const asked = 'generate --prompt apple --out a.png --save a.dcs --encoding';
+    expect(line(`${asked} int8`)).toMatchObject({ encoding: 'int8' });
+    expect(() => line(`${asked} int4`)).toThrow('--encoding');
+  });
+
   it('continues a file with what the file says', () => {
-    expect(line('generate --continue a.latent --levels 4 --out b.png')).toMatchObject({
+    expect(line('generate --continue a.dcs --levels 4 --out b.png')).toMatchObject({
       start: null,
-      continueFrom: 'a.latent',
+      continueFrom: 'a.dcs',
       levels: 4,
     });
   });

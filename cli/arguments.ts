@@ -1,7 +1,7 @@
 /** The command line as data: every option is read and checked here, before anything is loaded. */
 import type { ParseArgsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
-import type { ContextMode, GenerateRequest } from '../src/contract/engine';
+import type { ContextMode, GenerateRequest, LatentEncoding } from '../src/contract/engine';
 import type { Aspect } from '../src/contract/grid';
 import { parseSeed } from '../src/contract/seed';
 import { formatOf } from './out-format';
@@ -46,6 +46,7 @@ export type Command =
       readonly sizePx: number;
       readonly out: string;
       readonly save: string | null;
+      readonly encoding: LatentEncoding;
     } & CommonOptions);
 
 /** How the program is called. */
@@ -62,10 +63,11 @@ export const USAGE = `Usage:
       --seconds N         length of a clip (default: the longest that the model makes)
       --fps N             frames per second of a clip (default: the model's)
       --stop-level N      end after this level; continue later
-      --save FILE.latent  keep the picture, to decode or continue it
-      --continue FILE.latent   add levels to a kept picture (no prompt, seed, steps, guidance, mode, context, aspect, seconds)
-  npm run dcs -- decode --latent FILE.latent --out FILE.png [--size PX] [--levels N] [--fps N]
-  npm run dcs -- info [--latent FILE.latent]
+      --save FILE.dcs     keep the picture, to decode or continue it
+      --encoding NAME     bits of its values: int8, float16 or float32 (default float32, which continues exactly)
+      --continue FILE.dcs add levels to a kept picture (no prompt, seed, steps, guidance, mode, context, aspect, seconds)
+  npm run dcs -- decode --latent FILE.dcs --out FILE.png [--size PX] [--levels N] [--fps N]
+  npm run dcs -- info [--latent FILE.dcs]
 A clip goes to FILE.mp4, to FOLDER/ as numbered PNG files, or to FILE.png, animated.
 Options of all commands:
       --model FOLDER      the model (default public/models/nano)
@@ -97,12 +99,15 @@ const OPTIONS = {
     size: TEXT,
     out: TEXT,
     save: TEXT,
+    encoding: TEXT,
     'stop-level': TEXT,
     continue: TEXT,
   },
   decode: { ...COMMON, latent: TEXT, out: TEXT, size: TEXT, levels: TEXT, fps: TEXT },
   info: { ...COMMON, latent: TEXT },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
+
+const ENCODINGS: readonly LatentEncoding[] = ['int8', 'float16', 'float32'];
 
 const CONTEXT_MODES: readonly ContextMode[] = ['clean-context', 'sync'];
 
@@ -171,6 +176,7 @@ function parseGenerate(args: readonly string[]): Command {
     sizePx: whole('size', values.size ?? DEFAULT_SIZE),
     out,
     save: values.save ?? null,
+    encoding: oneOf('encoding', values.encoding ?? 'float32', ENCODINGS),
   };
 }
 

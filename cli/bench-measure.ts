@@ -140,7 +140,7 @@ async function measureRedecode(
   pictureId: PictureId,
   { sizePx, runs }: { readonly sizePx: number; readonly runs: number },
 ): Promise<RedecodeTimes> {
-  const file = await core.exportLatent(pictureId);
+  const file = await core.exportLatent(pictureId, 'float32');
   const { levelsDone: levels } = await core.describePicture(pictureId);
   const view = { levels, sizePx };
   await core.readPixels(3, pictureId, view);

@@ -45,7 +45,7 @@ function boxOf(file: Buffer, [type, ...path]: readonly string[]): Buffer {
 
 describe('clips', () => {
   beforeAll(async () => {
-    const files = ['--out', at('clip.mp4'), '--save', at('clip.latent')];
+    const files = ['--out', at('clip.mp4'), '--save', at('clip.dcs')];
     const { answers } = await run(
       ...REQUEST,
       '--seconds',
@@ -57,7 +57,7 @@ describe('clips', () => {
     expect(answers[0]).toContain('24 frames, 24 a second, of "red apple"');
     for (const fps of [12, 24]) {
       const out = ['--fps', String(fps), '--size', '17', '--out', at(`frames-${fps}/`)];
-      await run('decode', '--latent', at('clip.latent'), ...out);
+      await run('decode', '--latent', at('clip.dcs'), ...out);
     }
   }, 60_000);
 
@@ -89,7 +89,7 @@ describe('clips', () => {
 
   it('are written as an animated PNG with the same frames', async () => {
     const out = ['--fps', '12', '--size', '17', '--out', at('clip.png')];
-    const { answers } = await run('decode', '--latent', at('clip.latent'), '--json', ...out);
+    const { answers } = await run('decode', '--latent', at('clip.dcs'), '--json', ...out);
     expect(JSON.parse(answers[0]!)).toMatchObject({ fps: 12, frameCount: 12 });
     const { frames, numberOfPlays } = decodeApng(readFileSync(at('clip.png')), { checkCrc: true });
     expect(numberOfPlays).toBe(0);
@@ -106,7 +106,7 @@ describe('clips', () => {
   it.each(['clean-context', 'sync'])('continue where they were stopped (%s)', async (context) => {
     const request = [...REQUEST, '--seconds', '1', '--fps', '6', '--context', context];
     await run(...request, '--out', at(`whole-${context}/`));
-    const kept = at(`part-${context}.latent`);
+    const kept = at(`part-${context}.dcs`);
     await run(...request, '--stop-level', '2', '--save', kept, '--out', at(`part-${context}/`));
     const rest = ['--fps', '6', '--size', '17', '--out', at(`rest-${context}/`)];
     await run('generate', '--continue', kept, ...rest);
@@ -129,27 +129,27 @@ describe('clips', () => {
     );
     await expect(refused('--model', NANO)).rejects.toMatchObject(badRequest('images only'));
     await expect(
-      run('decode', '--latent', at('clip.latent'), '--fps', '7', ...out),
+      run('decode', '--latent', at('clip.dcs'), '--fps', '7', ...out),
     ).rejects.toMatchObject(badRequest('multiple of 2'));
     await expect(
-      run('decode', '--latent', at('clip.latent'), '--out', at('frames-12/')),
+      run('decode', '--latent', at('clip.dcs'), '--out', at('frames-12/')),
     ).rejects.toMatchObject(badRequest('has 12 files already, frame-0001.png among them'));
     expect(readdirSync(folder)).not.toContain('none.mp4');
   });
 
   it('are not made of images', async () => {
     const image = ['generate', '--prompt', 'x', '--steps', '1', '--size', '16', '--levels', '1'];
-    const files = ['--out', at('image.png'), '--save', at('image.latent')];
+    const files = ['--out', at('image.png'), '--save', at('image.dcs')];
     await run(...image, ...files);
     for (const wrong of [
       ['--out', at('image.mp4')],
       ['--out', at('image/')],
       ['--out', at('b.png'), '--fps', '12'],
     ]) {
-      await expect(run('decode', '--latent', at('image.latent'), ...wrong)).rejects.toThrow(
+      await expect(run('decode', '--latent', at('image.dcs'), ...wrong)).rejects.toThrow(
         'The picture is an image: it has no frames',
       );
-      await expect(run('generate', '--continue', at('image.latent'), ...wrong)).rejects.toThrow(
+      await expect(run('generate', '--continue', at('image.dcs'), ...wrong)).rejects.toThrow(
         'The picture is an image: it has no frames',
       );
     }
@@ -157,7 +157,7 @@ describe('clips', () => {
 
   it('are written by the program itself', () => {
     const program = fileURLToPath(new URL('dcs.ts', import.meta.url));
-    const decodeArguments = ['decode', '--latent', at('clip.latent'), '--model', TINY];
+    const decodeArguments = ['decode', '--latent', at('clip.dcs'), '--model', TINY];
     const out = ['--fps', '6', '--size', '16', '--out', at('program.mp4')];
     const command = ['--import', 'tsx', program, ...decodeArguments, ...out];
     const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
@@ -170,7 +170,7 @@ describe('clips', () => {
       (['unhandledRejection', 'uncaughtException'] as const).map((e) => process.listenerCount(e));
     const before = count();
     const out = ['--size', '16', '--fps', '6', '--out', at('again.mp4')];
-    await run('decode', '--latent', at('clip.latent'), ...out);
+    await run('decode', '--latent', at('clip.dcs'), ...out);
     expect(count()).toEqual(before);
   });
 });

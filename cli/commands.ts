@@ -1,7 +1,13 @@
 /** What the commands do: load the model, run the engine core, write files, report. */
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { EngineInfo, PictureInfo, RunEvent, RunResult } from '../src/contract/engine';
+import type {
+  EngineInfo,
+  ImportedPicture,
+  PictureInfo,
+  RunEvent,
+  RunResult,
+} from '../src/contract/engine';
 import { EngineError } from '../src/contract/engine-error';
 import { bundleFiles } from '../src/contract/manifest';
 import type { WorkerApi } from '../src/contract/worker-api';
@@ -86,7 +92,8 @@ async function generate(
     );
   }
   const { pictureId, levelsDone, timings } = result;
-  if (command.save !== null) await writeFile(command.save, await core.exportLatent(pictureId));
+  if (command.save !== null)
+    await writeFile(command.save, await core.exportLatent(pictureId, command.encoding));
   const picture = await core.describePicture(pictureId);
   const { out, save, isJson, sizePx, fps } = command;
   const view = { levels: levelsDone, sizePx, fps, out };
@@ -126,15 +133,14 @@ async function runLevels(
     if (config.video !== null) outputFps(command.fps, config);
     return core.generate(RUN_JOB, { ...command.start, seconds, levels }, onEvent);
   }
-  const file = await readLatent(command.continueFrom!);
-  const picture = await core.importLatent(file);
+  const picture = await importFile(core, command.continueFrom!, report);
   assertFits(picture, command);
   return core.continuePicture(RUN_JOB, picture.pictureId, { toLevel: levels }, onEvent);
 }
 
 async function decode(command: Named<'decode'>, loaded: LoadedCore, report: Report): Promise<void> {
   const { core, info } = loaded;
-  const picture = await core.importLatent(await readLatent(command.latent));
+  const picture = await importFile(core, command.latent, report);
   const levels = command.levels ?? picture.levelsDone;
   const { sizePx, fps, out } = command;
   const view = { levels, sizePx, fps, out };
@@ -150,9 +156,7 @@ async function decode(command: Named<'decode'>, loaded: LoadedCore, report: Repo
 async function describe(command: Named<'info'>, loaded: LoadedCore, report: Report): Promise<void> {
   const { manifest } = loaded.info;
   const picture =
-    command.latent === null
-      ? null
-      : await loaded.core.importLatent(await readLatent(command.latent));
+    command.latent === null ? null : await importFile(loaded.core, command.latent, report);
   const sizeBytes = bundleFiles(manifest).reduce((sum, file) => sum + file.sizeBytes, 0);
   const { config, sampler, licence, evaluation } = manifest;
   const facts = { ...summary(loaded), name: manifest.name, licence, sizeBytes, config, sampler };
@@ -191,13 +195,28 @@ function describeLevels({ levelsDone, prompt, seed }: PictureInfo, info: EngineI
   return `${subject}, seed ${seed}, ${levelsDone} of ${levels} levels, on ${info.backend}`;
 }
 
+async function importFile(
+  core: LoadedCore['core'],
+  path: string,
+  report: Report,
+): Promise<ImportedPicture> {
+  const picture = await core.importLatent(await readLatent(path));
+  const { levelsDone, levelsInFile } = picture;
+  if (levelsDone < levelsInFile) {
+    report.progress(
+      `${path} is cut off or damaged: ${levelsDone} of its ${levelsInFile} levels are whole`,
+    );
+  }
+  return picture;
+}
+
 async function readLatent(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
     throw new EngineError(
       'LatentInvalid',
-      `The latent file ${path} cannot be read: ${(error as Error).message}. Give a file written with --save.`,
+      `The file ${path} cannot be read: ${(error as Error).message}. Give a file written with --save.`,
       { cause: error },
     );
   }

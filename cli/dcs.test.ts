@@ -19,17 +19,17 @@ describe('dcs', () => {
     const whole = await run(...request, '--aspect', '2:1', '--out', at('whole.png'));
     expect(whole.answers[0]).toContain('3 of 3 levels');
     expect(whole.progress.filter((line) => line.startsWith('level'))).toHaveLength(3);
-    const kept = ['--save', at('kept.latent'), '--stop-level', '2'];
+    const kept = ['--save', at('kept.dcs'), '--stop-level', '2'];
     const part = await run(...request, '--aspect', '2:1', '--out', at('part.png'), ...kept);
     expect(part.answers[0]).toContain('2 of 3 levels');
     await run(
-      ...['generate', '--continue', at('kept.latent'), '--size', '32'],
-      ...['--out', at('rest.png'), '--save', at('rest.latent')],
+      ...['generate', '--continue', at('kept.dcs'), '--size', '32'],
+      ...['--out', at('rest.png'), '--save', at('rest.dcs')],
     );
     expect(png('rest.png').data).toEqual(png('whole.png').data);
     expect(png('part.png').data).not.toEqual(png('whole.png').data);
     await run(
-      ...['decode', '--latent', at('rest.latent'), '--levels', '2', '--size', '32'],
+      ...['decode', '--latent', at('rest.dcs'), '--levels', '2', '--size', '32'],
       ...['--out', at('two.png')],
     );
     expect(png('two.png').data).toEqual(png('part.png').data);

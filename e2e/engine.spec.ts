@@ -136,7 +136,7 @@ for (const mode of ['sync', 'clean-context'] as const) {
     expect(run.previews).toBeGreaterThanOrEqual(zn.length);
     expect(run.readbacks).toBe(0);
     const file = await page.evaluate(
-      async (id) => Array.from(await probe.engine.exportLatent(id)),
+      async (id) => Array.from(await probe.engine.exportLatent(id, 'float32')),
       run.pictureId,
     );
     const wanted = zn.flatMap((level) => Array.from(floats(level)));

@@ -80,7 +80,7 @@ test('the latent is a small file', async ({ page }) => {
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download latent', exact: true }).click(),
   ]);
-  expect(download.suggestedFilename()).toMatch(/^a-red-car-seed\d+\.latent$/);
+  expect(download.suggestedFilename()).toMatch(/^a-red-car-seed\d+\.dcs$/);
   const file = await readFile(await download.path());
   expect(file.length).toBeGreaterThan(100);
   expect(file.length).toBeLessThan(200_000);

@@ -9,14 +9,14 @@ import { readGenerateRequest } from '../src/contract/requests';
 import type { PictureId } from '../src/contract/units';
 import { sampleJointly } from './joint';
 import { loadModel } from './model-loading';
-import { readLatentFile } from './pipeline/latent-file';
+import { readDcsFile } from './dcs-file/dcs-file';
 
 const ignore = (): undefined => undefined;
 const CLIP: Partial<GenerateRequest> = { seconds: 1, steps: 3 };
 const VIEW = { levels: 3, sizePx: 20, fps: 6 };
 
 async function latentsOf(engine: Engine, pictureId: PictureId): Promise<Float32Array> {
-  return readLatentFile(await engine.exportLatent(pictureId)).latents;
+  return readDcsFile(await engine.exportLatent(pictureId, 'float32')).latents;
 }
 
 describe('clips of the real engine', () => {
@@ -72,7 +72,7 @@ describe('clips of the real engine', () => {
     '[MEM3] are the same within a budget of %d bytes, their trunk run once per reading',
     async (budgetBytes) => {
       const poor = await loaded(realEngine(), budgetBytes);
-      const { pictureId } = await poor.importLatent(await engine.exportLatent(clipId));
+      const { pictureId } = await poor.importLatent(await engine.exportLatent(clipId, 'float32'));
       expect(await poor.readFrames(pictureId, VIEW, null)).toEqual(frames);
       const { runsByGraph, cacheBytes } = await poor.counters();
       expect(runsByGraph['decoder_trunk']).toBe(3);

@@ -35,7 +35,7 @@ describe('[MEM2] nothing is left', () => {
     const pictureId = await generated(engine, { mode, previews });
     await pixelsOf(engine, pictureId, 2, 300); // several batches
     await pixelsOf(engine, pictureId, 3, 301);
-    await engine.exportLatent(pictureId);
+    await engine.exportLatent(pictureId, 'float32');
     await engine.dispose(pictureId);
     await expectNothing();
   });

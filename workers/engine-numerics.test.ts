@@ -13,20 +13,20 @@ import {
   TINY,
 } from '../cli/testing/engines';
 import { createNodeHost } from '../cli/node-host';
-import type { ContextMode, Engine, GenerateRequest } from '../src/contract/engine';
+import type { ContextMode, Engine, GenerateRequest, LatentEncoding } from '../src/contract/engine';
 import { parseManifest } from '../src/contract/manifest';
 import { readGenerateRequest } from '../src/contract/requests';
 import type { PictureId } from '../src/contract/units';
 import { sampleJointly } from './joint';
 import { loadModel } from './model-loading';
-import { readLatentFile } from './pipeline/latent-file';
+import { readDcsFile } from './dcs-file/dcs-file';
 
 const ignore = (): undefined => undefined;
 const STEPS = 10;
 const MODES: readonly ContextMode[] = ['clean-context', 'sync'];
 
 async function latentsOf(engine: Engine, pictureId: PictureId): Promise<Float32Array> {
-  return readLatentFile(await engine.exportLatent(pictureId)).latents;
+  return readDcsFile(await engine.exportLatent(pictureId, 'float32')).latents;
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
@@ -75,10 +75,43 @@ describe.each(['native', 'wasm'] as const)('the numbers of the %s engine', (back
   it.each(MODES)('[CONT4] continues to the same bits without its caches (%s)', async (mode) => {
     const changes = { mode, steps: STEPS };
     const whole = await latentsOf(engine, await generated(engine, changes));
-    const file = await engine.exportLatent(await generated(engine, { ...changes, levels: 2 }));
+    const file = await engine.exportLatent(
+      await generated(engine, { ...changes, levels: 2 }),
+      'float32',
+    );
     const { pictureId } = await engine.importLatent(file); // a new picture has no caches
     finished(await engine.continuePicture(pictureId, { toLevel: 3 }, null, ignore));
     expect(await latentsOf(engine, pictureId)).toEqual(whole);
+  });
+
+  it.each(MODES)(
+    '[FILE4] imports the whole levels of a file that is cut off (%s)',
+    async (mode) => {
+      const pictureId = await generated(engine, { mode, steps: STEPS });
+      const file = await engine.exportLatent(pictureId, 'float32');
+      const cut = await engine.importLatent(file.slice(0, file.length - 1));
+      expect(cut).toMatchObject({ levelsDone: 2, levelsInFile: 3 });
+      const whole = await latentsOf(engine, pictureId);
+      expect(await latentsOf(engine, cut.pictureId)).toEqual(
+        whole.slice(0, (whole.length / 3) * 2),
+      );
+      finished(await engine.continuePicture(cut.pictureId, { toLevel: 3 }, null, ignore));
+      expect(await latentsOf(engine, cut.pictureId)).toEqual(whole);
+    },
+  );
+
+  it.each<[LatentEncoding, number]>([
+    ['float16', 1e-3],
+    ['int8', 1 / 254],
+  ])('[FILE2] goes on from the levels of a file of %s', async (encoding, most) => {
+    const start = await generated(engine, { levels: 2, steps: STEPS });
+    const exact = await latentsOf(engine, start);
+    const { pictureId } = await engine.importLatent(await engine.exportLatent(start, encoding));
+    const kept = await latentsOf(engine, pictureId);
+    const largest = Math.max(...exact.map(Math.abs));
+    expect(largestDifference(kept, exact)).toBeLessThan(most * largest * 1.01);
+    finished(await engine.continuePicture(pictureId, { toLevel: 3 }, null, ignore));
+    expect((await latentsOf(engine, pictureId)).slice(0, kept.length)).toEqual(kept);
   });
 
   it('[GEN9] does not depend on previews or on earlier runs', async () => {
@@ -102,7 +135,7 @@ describe.each(['native', 'wasm'] as const)('the numbers of the %s engine', (back
     const pictureId = await generated(engine, {});
     const seen: string[] = [];
     for (const levels of [3, 1, 2, 3, 1]) seen.push(await pixelsOf(engine, pictureId, levels, 37));
-    const file = await engine.exportLatent(pictureId);
+    const file = await engine.exportLatent(pictureId, 'float32');
     for (const [index, levels] of [3, 1, 2].entries()) {
       const { pictureId: fresh } = await engine.importLatent(file);
       expect(await pixelsOf(engine, fresh, levels, 37)).toBe(seen[index]);

@@ -92,8 +92,8 @@ class EngineCore implements WorkerApi {
   readonly describePicture: WorkerApi['describePicture'] = (pictureId) =>
     this.withLoaded((loaded) => loaded.describePicture(pictureId));
 
-  readonly exportLatent: WorkerApi['exportLatent'] = (pictureId) =>
-    this.withLoaded((loaded) => loaded.exportLatent(pictureId));
+  readonly exportLatent: WorkerApi['exportLatent'] = (pictureId, encoding) =>
+    this.withLoaded((loaded) => loaded.exportLatent(pictureId, encoding));
 
   readonly importLatent: WorkerApi['importLatent'] = (file) =>
     this.withLoaded((loaded) => loaded.importLatent(file));

@@ -15,7 +15,7 @@ import {
 import type { ContextMode } from '../src/contract/engine';
 import { parseManifest } from '../src/contract/manifest';
 import { widenHalf } from './pipeline/half';
-import { readLatentFile } from './pipeline/latent-file';
+import { readDcsFile } from './dcs-file/dcs-file';
 import type { GraphBytes } from './session-backend';
 
 const TOLERANCE = 1e-4;
@@ -81,7 +81,7 @@ describe.each(BACKENDS)('on %s', (kind) => {
       const changes = { prompt, seed, steps, guidance, aspect, mode, levels: zn.length };
       const pictureId = finished(await engine.generate(request(changes), null, () => undefined));
       expect((await engine.describePicture(pictureId)).grid).toEqual(grid);
-      const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+      const { latents } = readDcsFile(await engine.exportLatent(pictureId, 'float32'));
       const wanted = zn.flatMap((level) => [...goldenFloats(level)]);
       expect(relativeDifference(latents, Float32Array.from(wanted))).toBeLessThan(TOLERANCE);
       for (const { levels, shortSidePx, rgb } of pictures) {
@@ -102,7 +102,7 @@ describe.each(BACKENDS)('on %s', (kind) => {
       const changes = { prompt, seed, steps, guidance, aspect, seconds, mode, levels: zn.length };
       const pictureId = finished(await engine.generate(request(changes), null, () => undefined));
       expect((await engine.describePicture(pictureId)).grid).toEqual(grid);
-      const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+      const { latents } = readDcsFile(await engine.exportLatent(pictureId, 'float32'));
       const wanted = zn.flatMap((level) => [...goldenFloats(level)]);
       expect(relativeDifference(latents, Float32Array.from(wanted))).toBeLessThan(TOLERANCE);
       for (const { levels, shortSidePx: sizePx, fps, rgb } of clips) {
@@ -125,7 +125,7 @@ describe.each(BACKENDS)('on %s', (kind) => {
     const frames = { fps, frameCount, width, height, rgba };
     const { pictureId, grid } = await engine.reconstructClip(frames, { sizePx });
     expect(grid).toEqual(CLIP.grid);
-    const { latents } = readLatentFile(await engine.exportLatent(pictureId));
+    const { latents } = readDcsFile(await engine.exportLatent(pictureId, 'float32'));
     expect(relativeDifference(latents, goldenFloats(zn))).toBeLessThan(TOLERANCE);
   });
 });

@@ -42,8 +42,8 @@ const api: WorkerApi = {
     const frames = await core.readFrames(jobId, pictureId, request);
     return transfer(frames, [frames.rgba.buffer]);
   },
-  exportLatent: async (pictureId) => {
-    const file = await core.exportLatent(pictureId);
+  exportLatent: async (pictureId, encoding) => {
+    const file = await core.exportLatent(pictureId, encoding);
     return transfer(file, [file.buffer]);
   },
   readPrompt: (prompt) => core.readPrompt(prompt),

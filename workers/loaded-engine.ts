@@ -6,6 +6,8 @@ import type {
   DecodeRequest,
   DecodeResult,
   GenerateRequest,
+  ImportedPicture,
+  LatentEncoding,
   PictureInfo,
   Pixels,
   PreviewTarget,
@@ -30,7 +32,7 @@ import { MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { Mutex } from './mutex';
 import { decoderSha256, Picture, PictureShelf } from './picture';
-import { readLatentFile, writeLatentFile } from './pipeline/latent-file';
+import { readDcsFile, writeDcsFile } from './dcs-file/dcs-file';
 import { PictureViewer } from './picture-viewer';
 import { assertAttached } from './previews';
 import { reconstructClip, reconstructPicture } from './reconstruct';
@@ -120,10 +122,10 @@ export class LoadedEngine {
     return this.pictures.get(pictureId).describe();
   }
 
-  exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>> {
+  exportLatent(pictureId: PictureId, encoding: LatentEncoding): Promise<Uint8Array<ArrayBuffer>> {
     return this.decoding.run(async () => {
       const picture = this.pictures.get(pictureId);
-      if (picture.levelsDone > 0) return writeLatentFile(await picture.save());
+      if (picture.levelsDone > 0) return writeDcsFile(await picture.save(), encoding);
       throw new EngineError(
         'BadRequest',
         'The picture has no finished level to save yet. Wait for the first one.',
@@ -131,8 +133,8 @@ export class LoadedEngine {
     });
   }
 
-  importLatent(file: Uint8Array): PictureInfo {
-    const { modelId, decoderSha256: sha256, latentDim, ...document } = readLatentFile(file);
+  importLatent(file: Uint8Array): ImportedPicture {
+    const { modelId, decoderSha256: sha256, latentDim, ...document } = readDcsFile(file);
     const { manifest } = this.model;
     const isOurs =
       sha256 === decoderSha256(this.model) &&
@@ -141,14 +143,14 @@ export class LoadedEngine {
     if (!isOurs) {
       throw new EngineError(
         'LatentInvalid',
-        `This latent file was made with the model "${modelId}"; the model in use is "${manifest.id}", or another version of it. Load the model it was made with.`,
+        `This .dcs file was made with the model "${modelId}"; the model in use is "${manifest.id}", or another version of it. Load the model it was made with.`,
       );
     }
-    const { latents, trajectory, levelsDone, ...traits } = document;
+    const { latents, trajectory, levelsDone, levelsInFile, encoding, ...traits } = document;
     if (traits.mode === 'sync' && trajectory === null) {
       throw new EngineError(
         'LatentInvalid',
-        'This latent file lacks the states of its sync sampler. Save the picture again.',
+        'This .dcs file lacks the states of its sync sampler. Save the picture again.',
       );
     }
     const picture = new Picture(
@@ -158,7 +160,7 @@ export class LoadedEngine {
       { latents, trajectory, levelsDone },
     );
     this.pictures.add(picture);
-    return picture.describe();
+    return { ...picture.describe(), levelsInFile, encoding };
   }
 
   reconstruct(pixels: Pixels, sizePx: number): Promise<PictureInfo> {

@@ -8,7 +8,7 @@ import type { ContextCache } from './context-cache';
 import { PictureDecoder } from './decoder';
 import type { MemoryBudget } from './memory-budget';
 import type { Model } from './model';
-import type { LatentDocument } from './pipeline/latent-file';
+import type { LatentDocument } from './dcs-file/dcs-file';
 import type { DeviceTensor } from './session-backend';
 import { SyncContextCache } from './sync-context';
 
@@ -62,7 +62,7 @@ export class Picture {
     this.latents.splice(levels).forEach((latent) => this.model.backend.dispose(latent));
   }
 
-  /** Everything a latent file holds. */
+  /** Everything a `.dcs` file holds. */
   async save(): Promise<LatentDocument> {
     const { manifest } = this.model;
     const { prompt, seed, grid, steps, guidance, mode } = this.traits;

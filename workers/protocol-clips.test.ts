@@ -119,7 +119,7 @@ describe.each(ENGINES)('clips of $name', ({ create }) => {
       const wishes = { seconds: 1, steps: 3, mode };
       const whole = await read({}, await generated(engine, wishes));
       const start = await generated(engine, { ...wishes, levels: 2 });
-      const copy = await engine.importLatent(await engine.exportLatent(start));
+      const copy = await engine.importLatent(await engine.exportLatent(start, 'float32'));
       expect(copy.grid.gt).toBe(kt);
       finished(await engine.continuePicture(copy.pictureId, { toLevel: 3 }, null, ignore));
       expect(bytesOf((await read({}, copy.pictureId)).rgba)).toBe(bytesOf(whole.rgba));

@@ -85,10 +85,12 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
 
   it('[FILE1] imports what it exported, after loading again too', async () => {
     const pixels = await pixelsOf(engine, pictureId, 3, 40);
-    const file = await engine.exportLatent(pictureId);
+    const file = await engine.exportLatent(pictureId, 'float32');
     const here = await engine.importLatent(file);
     expect(here).toEqual({
       ...(await engine.describePicture(pictureId)),
+      levelsInFile: 3,
+      encoding: 'float32',
       pictureId: here.pictureId,
       origin: 'imported',
     });
@@ -103,7 +105,9 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     async (mode) => {
       const whole = await generated(engine, { mode });
       const start = await generated(engine, { mode, levels: 2 });
-      const { pictureId: copy } = await engine.importLatent(await engine.exportLatent(start));
+      const { pictureId: copy } = await engine.importLatent(
+        await engine.exportLatent(start, 'float32'),
+      );
       finished(await engine.continuePicture(copy, { toLevel: 3 }, null, ignore));
       expect(await pixelsOf(engine, copy, 3)).toBe(await pixelsOf(engine, whole, 3));
     },
@@ -140,7 +144,7 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     for (const call of [
       engine.describePicture(own),
       engine.readPixels(own, { levels: 1, sizePx: 16 }, null),
-      engine.exportLatent(own),
+      engine.exportLatent(own, 'float32'),
       engine.dispose(own),
       engine.continuePicture(own, { toLevel: 2 }, null, ignore),
     ]) {

@@ -7,10 +7,9 @@ import type { Aspect, Grid, SizePx } from './grid';
 import type { EngineCounters } from './counters';
 import type { ModelManifest } from './manifest';
 import type { CancelSignal, CanvasHandle } from './platform';
-import type { PictureId, Seed } from './units';
+import type { LatentEncoding, PictureId, Seed } from './units';
 
-/** What the engine's methods take, for those who call them. */
-export type { CancelSignal, CanvasHandle };
+export type { CancelSignal, CanvasHandle, LatentEncoding };
 
 /** Where graphs may run. `auto` takes WebGPU if a real run on it succeeds on real hardware, WASM otherwise. */
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
@@ -186,6 +185,13 @@ export type RunResult =
 /** When to stop: at once with the levels finished so far, or when the level at work is finished. */
 export type StopWhen = 'now' | 'after-level';
 
+/** A picture out of a file. */
+export interface ImportedPicture extends PictureInfo {
+  /** Levels that the file was written with; more than `levelsDone` if it is cut off or damaged. */
+  readonly levelsInFile: number;
+  readonly encoding: LatentEncoding;
+}
+
 /** What the engine keeps of a picture. */
 export interface PictureInfo {
   readonly pictureId: PictureId;
@@ -275,10 +281,11 @@ export interface Engine {
     signal: CancelSignal | null,
   ): Promise<Frames>;
   describePicture(pictureId: PictureId): Promise<PictureInfo>;
-  /** The picture as a small file that can be imported again, decoded and continued. */
-  exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>>;
-  importLatent(file: Uint8Array<ArrayBuffer>): Promise<PictureInfo>;
-  /** Encodes an image with the tokenizer; `sizePx` is the size it is looked at, pixels of the short side. */
+  /** The picture as a small `.dcs` file that can be imported again, decoded and continued. */
+  exportLatent(pictureId: PictureId, encoding: LatentEncoding): Promise<Uint8Array<ArrayBuffer>>;
+  /** Any prefix of such a file gives the levels that are whole in it. */
+  importLatent(file: Uint8Array<ArrayBuffer>): Promise<ImportedPicture>;
+  /** Encodes an image with the tokenizer, looked at with `sizePx` pixels on its short side. */
   reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
   /** The same for a clip of any frame rate; of a length that is no whole number of segments, the end is kept. */
   reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;

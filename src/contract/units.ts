@@ -8,3 +8,6 @@ export type Seed = string & { readonly __unit: 'Seed' };
 
 /** Bytes in one mebibyte. */
 export const MEBIBYTE = 1024 * 1024;
+
+/** How the values of a kept picture are written: rounded to 8 or 16 bits, or with every bit. */
+export type LatentEncoding = 'int8' | 'float16' | 'float32';

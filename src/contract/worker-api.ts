@@ -11,6 +11,8 @@ import type {
   EngineInfo,
   EngineLoss,
   GenerateRequest,
+  ImportedPicture,
+  LatentEncoding,
   LoadEvent,
   LoadOptions,
   PictureInfo,
@@ -57,8 +59,8 @@ export interface WorkerApi {
   readPixels(jobId: JobId, pictureId: PictureId, request: DecodeRequest): Promise<Pixels>;
   readFrames(jobId: JobId, pictureId: PictureId, request: FramesRequest): Promise<Frames>;
   describePicture(pictureId: PictureId): Promise<PictureInfo>;
-  exportLatent(pictureId: PictureId): Promise<Uint8Array<ArrayBuffer>>;
-  importLatent(file: Uint8Array<ArrayBuffer>): Promise<PictureInfo>;
+  exportLatent(pictureId: PictureId, encoding: LatentEncoding): Promise<Uint8Array<ArrayBuffer>>;
+  importLatent(file: Uint8Array<ArrayBuffer>): Promise<ImportedPicture>;
   reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
   reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;
   dispose(pictureId: PictureId): Promise<void>;

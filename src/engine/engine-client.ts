@@ -47,7 +47,7 @@ function apiOf(remote: Remote<WorkerApi>): WorkerApi {
     readPixels: (jobId, pictureId, request) => remote.readPixels(jobId, pictureId, request),
     readFrames: (jobId, pictureId, request) => remote.readFrames(jobId, pictureId, request),
     describePicture: (pictureId) => remote.describePicture(pictureId),
-    exportLatent: (pictureId) => remote.exportLatent(pictureId),
+    exportLatent: (pictureId, encoding) => remote.exportLatent(pictureId, encoding),
     importLatent: (file) => remote.importLatent(file),
     reconstruct: (pixels, request) => remote.reconstruct(pixels, request),
     reconstructClip: (frames, request) => remote.reconstructClip(frames, request),

@@ -171,7 +171,8 @@ export class FakeEngine implements Engine {
   readonly importLatent: Engine['importLatent'] = async (file) => {
     await this.assertLoaded();
     const { traits, levelsDone } = readFakeFile(file);
-    return this.keep({ ...traits, origin: 'imported' }, levelsDone).describe();
+    const picture = this.keep({ ...traits, origin: 'imported' }, levelsDone).describe();
+    return { ...picture, levelsInFile: levelsDone, encoding: 'float32' };
   };
 
   readonly reconstruct: Engine['reconstruct'] = async (pixels, { sizePx }) => {

@@ -38,7 +38,7 @@ export function readFakeFile(file: Uint8Array): { traits: PictureTraits; levelsD
   } catch (error) {
     throw new EngineError(
       'LatentInvalid',
-      `This is not a usable latent file: ${(error as Error).message}. Choose a file saved by this studio.`,
+      `This is not a usable .dcs file: ${(error as Error).message}. Choose a file saved by this studio.`,
       { cause: error },
     );
   }

@@ -96,8 +96,8 @@ export class WorkerEngine implements Engine {
   readonly describePicture: Engine['describePicture'] = (pictureId) =>
     this.call((api) => api.describePicture(pictureId));
 
-  readonly exportLatent: Engine['exportLatent'] = (pictureId) =>
-    this.call((api) => api.exportLatent(pictureId));
+  readonly exportLatent: Engine['exportLatent'] = (pictureId, encoding) =>
+    this.call((api) => api.exportLatent(pictureId, encoding));
 
   readonly importLatent: Engine['importLatent'] = (file) =>
     this.call((api) => api.importLatent(file));

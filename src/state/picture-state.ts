@@ -68,9 +68,9 @@ export function pictureFileName(picture: PictureInfo, shown: { levels: number } 
   return `${stem(picture)}-level${levels}-${widthPx}x${heightPx}.png`;
 }
 
-/** `red-apple-seed7.latent` */
+/** `red-apple-seed7.dcs` */
 export function latentFileName(picture: PictureInfo): string {
-  return `${stem(picture)}.latent`;
+  return `${stem(picture)}.dcs`;
 }
 
 function stem(picture: PictureInfo): string {

@@ -127,7 +127,8 @@ function createViewActions(
       const request = { levels: shownLevels, sizePx: settings.sizePx };
       return engine.readPixels(keptPicture().pictureId, request, null);
     },
-    exportLatent: () => engine.exportLatent(keptPicture().pictureId),
+    // Every bit, so that going on later gives what going on now would have given.
+    exportLatent: () => engine.exportLatent(keptPicture().pictureId, 'float32'),
     reportDownloadFailure(error) {
       const failure = failureOf(error, 'download');
       set({ failure, announcement: { type: 'failed', failure } });

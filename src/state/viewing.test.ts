@@ -254,14 +254,14 @@ describe('file names', () => {
     expect(pictureFileName(picture, shown)).toBe(
       'red-apple-on-a-light-blue-background-seed42-level2-256x128.png',
     );
-    expect(latentFileName(picture)).toBe('red-apple-on-a-light-blue-background-seed42.latent');
+    expect(latentFileName(picture)).toBe('red-apple-on-a-light-blue-background-seed42.dcs');
   });
 
   it('hold nothing that a file system minds, whatever the prompt', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (prompt) => {
         const name = latentFileName({ ...picture, prompt });
-        expect(name).toMatch(/^[\p{L}\p{N}-]+\.latent$/u);
+        expect(name).toMatch(/^[\p{L}\p{N}-]+\.dcs$/u);
         expect(Array.from(name).length).toBeLessThan(90);
       }),
     );
