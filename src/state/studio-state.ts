@@ -19,6 +19,7 @@ export type Announcement =
   | { readonly type: 'run-finished'; readonly levels: number }
   | { readonly type: 'run-stopped'; readonly levels: number }
   | { readonly type: 'run-discarded' }
+  | { readonly type: 'picture-opened'; readonly levels: number; readonly levelsInFile: number }
   | {
       readonly type: 'picture-shown';
       readonly levels: number;
@@ -74,6 +75,8 @@ export interface StudioActions {
   readonly stop: () => Promise<void>;
   /** Ends the run and forgets what it made. */
   readonly discard: () => void;
+  /** Shows the picture of a `.dcs` file and takes over its settings; as soon as the model is ready, if it is loading. */
+  readonly open: (file: Uint8Array<ArrayBuffer>) => Promise<void>;
   /** Shows the kept picture, or the finished levels of a growing one, with this many levels. */
   readonly showLevels: (levels: number) => void;
   /** Goes back from the finished levels to the growing picture. */

@@ -5,6 +5,7 @@ import { EngineError } from '../contract/engine-error';
 import { failureOf } from './failure';
 import { createLatestOnly } from './latest-only';
 import { createLoad } from './load-actions';
+import { createOpen } from './open-actions';
 import { createRunActions } from './run-actions';
 import { MAX_PROMPT_LENGTH, shiftSeed, SIZE_RANGE_PX, type Settings } from './settings';
 import { readSettings, writeSettings } from './settings-storage';
@@ -64,10 +65,13 @@ function createActions(context: StudioContext): StudioActions {
     if (patch.prompt !== undefined) reading.request(prompt);
   }
 
+  const { open, openWaiting } = createOpen(context, { view, change });
+
   return {
     load: createLoad(context, {
       onReady() {
         reading.request(get().settings.prompt);
+        openWaiting();
         if (get().isGenerateWaiting) void runActions.generate();
       },
       onLost() {
@@ -76,6 +80,7 @@ function createActions(context: StudioContext): StudioActions {
       },
     }),
     ...runActions,
+    open,
     ...createViewActions(context, view, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     change,

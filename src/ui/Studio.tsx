@@ -8,6 +8,7 @@ import { Stage } from './Stage';
 import { settings, view } from './strings';
 import { TopBar } from './TopBar';
 import { UnderTheHood } from './UnderTheHood';
+import { useFileDrop } from './use-file-drop';
 import { useShortcuts } from './use-shortcuts';
 import { useTheme } from './use-theme';
 import { ViewControls } from './ViewControls';
@@ -16,8 +17,10 @@ import { ViewControls } from './ViewControls';
 export function Studio() {
   useShortcuts();
   useTheme();
+  const isFileOver = useFileDrop();
   return (
     <div className="studio">
+      {isFileOver && <div className="drop-notice">{view.dropHere}</div>}
       <TopBar />
       <main className="workbench">
         <section className="composer" aria-label={settings.heading}>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { sizeForShortSide } from '../contract/grid';
 import { latentFileName, pictureFileName } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
@@ -89,7 +90,26 @@ function Downloads() {
         </Button>
         <Hint about={strings.downloadLatent}>{strings.latentHelp(picture?.levelsDone ?? 1)}</Hint>
       </span>
+      <OpenFile isDisabled={isRunning} />
     </div>
+  );
+}
+
+function OpenFile({ isDisabled }: { readonly isDisabled: boolean }) {
+  const { open } = useActions();
+  const openFirst = async (files: FileList | null): Promise<void> => {
+    const bytes = await files?.[0]?.arrayBuffer();
+    if (bytes) await open(new Uint8Array(bytes));
+  };
+  return (
+    <span className="downloads__latent">
+      <FileTrigger acceptedFileTypes={['.dcs']} onSelect={(files) => void openFirst(files)}>
+        <Button className="button" isDisabled={isDisabled}>
+          <Icon name="open" /> {strings.open}
+        </Button>
+      </FileTrigger>
+      <Hint about={strings.open}>{strings.openHelp}</Hint>
+    </span>
   );
 }
 

@@ -140,6 +140,10 @@ export const view = {
   zoom: 'Zoom',
   download: 'Download PNG',
   downloadLatent: 'Download latent',
+  open: 'Open',
+  openHelp:
+    'Brings back a kept picture (a .dcs file) with its prompt and seed. It can be drawn at any size and get more levels. Files can also be dropped on the page.',
+  dropHere: 'Drop the file to open it',
   latentHelp: (levels: number) =>
     `The picture itself, before it has a size: a small file with ${levelsText(levels)} that can be drawn again at any size.`,
   busy: 'Preparing the file',
@@ -164,7 +168,7 @@ const failureTitles: Record<Failure['code'], string> = {
   DownloadFailed: 'The model could not be downloaded',
   EngineFailed: 'The engine stopped',
   IntegrityMismatch: 'A model file arrived damaged',
-  LatentInvalid: 'This latent file cannot be used',
+  LatentInvalid: 'This file cannot be opened',
   ManifestInvalid: 'The model\u2019s description cannot be read',
   ModelNotLoaded: 'The model is not loaded',
   NoWebGpu: 'WebGPU is not available here',
@@ -186,6 +190,7 @@ const taskAdvice: Record<FailedTask, string> = {
   generate: 'Your prompt and settings are kept.',
   continue: 'The levels that were finished are kept.',
   show: 'The picture itself is kept.',
+  open: 'The picture that was shown is kept.',
   download: 'The picture itself is kept. Try the download again.',
 };
 
@@ -210,6 +215,10 @@ export const announcements = (announcement: Announcement): string => {
       return `Stopped. ${levelsText(announcement.levels)} kept.`;
     case 'run-discarded':
       return 'The run was discarded.';
+    case 'picture-opened':
+      return announcement.levels < announcement.levelsInFile
+        ? `Opened. The file is cut off: ${announcement.levels} of its ${levelsText(announcement.levelsInFile)} are whole.`
+        : `Opened a picture with ${levelsText(announcement.levels)}.`;
     case 'picture-shown':
       return `Showing level ${announcement.levels} at ${announcement.widthPx} by ${announcement.heightPx} pixels.`;
     case 'failed':

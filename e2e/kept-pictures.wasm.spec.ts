@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { StudioPage } from './studio-page';
+
+/** Makes two levels of a cat and takes them along as a file; gives its path and what was on the canvas. */
+async function keepTwoLevels(
+  studio: StudioPage,
+): Promise<{ path: string; before: Awaited<ReturnType<StudioPage['pixels']>> }> {
+  const { page } = studio;
+  await studio.open();
+  await studio.useFewSteps();
+  await studio.write('a cat');
+  await studio.stopAfterLevel(2);
+  await studio.generate.click();
+  await studio.shows(2, 256);
+  const before = await studio.pixels();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download latent', exact: true }).click(),
+  ]);
+  return { path: await download.path(), before };
+}
+
+/** Lets a file fall on the page. */
+async function drop(page: Page, bytes: Uint8Array): Promise<void> {
+  const dataTransfer = await page.evaluateHandle((values) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([new Uint8Array(values)], 'kept.dcs'));
+    return transfer;
+  }, Array.from(bytes));
+  await page.dispatchEvent('main', 'drop', { dataTransfer });
+}
+
+test('a kept picture comes back after a reload, goes on, and its level 2 stays what it was', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  const { path, before } = await keepTwoLevels(studio);
+  await studio.open();
+  await studio.write('something else');
+  await page.locator('input[type="file"]').setInputFiles(path);
+  await studio.shows(2, 256);
+  expect(await studio.pixels()).toEqual(before);
+  await expect(studio.prompt).toHaveValue('a cat');
+
+  await studio.continueTo(studio.levels).click();
+  await studio.showsAll(256);
+  expect((await studio.pixels()).points).not.toBe(before.points);
+  await studio.level(2).click();
+  await studio.shows(2, 256);
+  expect(await studio.pixels()).toEqual(before);
+});
+
+test('a file that is cut off shows its whole levels when it is dropped, and another kind says why not', async ({
+  page,
+}) => {
+  const studio = new StudioPage(page);
+  const { path } = await keepTwoLevels(studio);
+  const file = await readFile(path);
+  await drop(page, file.subarray(0, file.length - 1));
+  await studio.shows(1, 256);
+  expect(await studio.said()).toContain(
+    'Opened. The file is cut off: 1 of its 2 levels are whole.',
+  );
+
+  await drop(page, new TextEncoder().encode('a holiday photograph'));
+  await expect(page.getByRole('alert')).toContainText('not a usable .dcs file');
+  await expect(studio.picture).toHaveAccessibleName(/Level 1/);
+});

@@ -1,0 +1,74 @@
+/** Opening a kept picture: it takes the place of the one that is shown, and its settings those of the next. */
+import { EngineError } from '../contract/engine-error';
+import { failureOf } from './failure';
+import { manifestOf } from './model-state';
+import type { Settings } from './settings';
+import type { StudioActions, StudioContext } from './studio-state';
+import type { View } from './view-actions';
+
+/** What opening does to the rest of the page. */
+export interface OpenHooks {
+  readonly view: View;
+  readonly change: (patch: Partial<Settings>) => void;
+}
+
+/** The open action, and what opens a file that came before the model was ready. */
+export function createOpen(
+  context: StudioContext,
+  hooks: OpenHooks,
+): Pick<StudioActions, 'open'> & { readonly openWaiting: () => void } {
+  let waiting: Uint8Array<ArrayBuffer> | null = null;
+
+  async function open(file: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (context.get().model.status === 'loading') {
+      waiting = file;
+      return;
+    }
+    try {
+      await show(context, hooks, file);
+    } catch (error) {
+      const failure = failureOf(error, 'open');
+      context.set({ failure, announcement: { type: 'failed', failure } });
+    }
+  }
+
+  return {
+    open,
+    openWaiting() {
+      const file = waiting;
+      waiting = null;
+      if (file) void open(file);
+    },
+  };
+}
+
+async function show(
+  { engine, get, set }: StudioContext,
+  { view, change }: OpenHooks,
+  file: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { run, picture: before } = get();
+  if (run) {
+    throw new EngineError(
+      'BadRequest',
+      'A picture is being made. Stop or discard it, then open the file again.',
+    );
+  }
+  const { pictureId, levelsInFile } = await engine.importLatent(file);
+  const info = await engine.describePicture(pictureId);
+  const { levelsDone, prompt, seed, steps, guidance } = info;
+  const levelsMax = manifestOf(get().model)?.config.levels ?? levelsDone;
+  view.cancel();
+  set({
+    picture: { ...info, levelsMax, timings: [] },
+    shownLevels: levelsDone,
+    isLookingBack: false,
+    lastPreview: null,
+    failure: null,
+    announcement: { type: 'picture-opened', levels: levelsDone, levelsInFile },
+  });
+  change({ prompt, seed, steps, guidance });
+  view.refresh('run-ended');
+  void view.redrawThumbnails();
+  if (before) await engine.dispose(before.pictureId);
+}
