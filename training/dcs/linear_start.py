@@ -19,9 +19,13 @@ from dcs.tok import DCSTok
 
 @dataclass(frozen=True)
 class Kind:
-    """Patches of one size: mean of M M' as `power` (3F,3F), Gram matrix of the basis on their pixels as `gram` (3F,3F)."""
+    """Patches of one size, all (3F,3F): means of M M' and of M N', the Gram matrix of the basis on their pixels.
+
+    M is what the patchifier reads, N the moments as they are (`read_moments`).
+    """
 
     power: Tensor
+    cross: Tensor
     gram: Tensor
 
 
@@ -31,9 +35,9 @@ def gram_of(basis: Tensor) -> Tensor:
 
 
 def error(kind: Kind, read: Tensor, paint: Tensor) -> Tensor:
-    """Mean square of what S R leaves of a pixel, less what no basis changes: tr(G W C W') - 2 tr(W C)."""
+    """Mean square of what S R leaves of a pixel, less what no basis changes: tr(G W E[M M'] W') - 2 tr(W E[M N'])."""
     painted = paint.T @ read.T  # W: moments to moments
-    return ((kind.gram @ painted @ kind.power * painted).sum() - 2 * (painted * kind.power).sum()) / 3
+    return ((kind.gram @ painted @ kind.power * painted).sum() - 2 * (painted * kind.cross.T).sum()) / 3
 
 
 def principal(kind: Kind, width: int) -> tuple[Tensor, Tensor]:

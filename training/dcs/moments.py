@@ -44,11 +44,26 @@ def moment_basis(rope: Rope, frequencies: RopeFrequencies) -> Tensor:
     return torch.cat([time_and_row * c for c in x], dim=-1)
 
 
-def read_moments(pixels: Tensor, basis: Tensor) -> Tensor:
-    """Means of pixels (P,Q,3) times the basis, (P,3*F)."""
+def read_moments(pixels: Tensor, basis: Tensor, is_centred: bool = False) -> Tensor:
+    """Means of pixels (P,Q,3) times the basis, (P,3*F); centred: `without_standstill`."""
     sums = pixels.transpose(1, 2) @ basis  # (P, 3, F)
     count = basis[..., :1].sum(dim=1, keepdim=True)  # (1 or P, 1, 1): Q, which an exported file does not know before it runs
-    return onnx_ops.reshape(sums / count, [0, MOMENTS], (pixels.shape[0], MOMENTS))
+    moments = onnx_ops.reshape(sums / count, [0, MOMENTS], (pixels.shape[0], MOMENTS))
+    return without_standstill(moments, basis) if is_centred else moments
+
+
+def without_standstill(moments: Tensor, basis: Tensor) -> Tensor:
+    """Moments (P,3*F) whose second cosine of time has no mean over the patch's frames: only what moves has any.
+
+    A picture is then the same as a clip that stands still, at every frame rate; as they come, its one frame at the end of the
+    segment gives it as much of the second cosine as of the first.
+    """
+    patches = moments.shape[0]
+    mean = basis[..., SIDE : SIDE + 1].sum(dim=1) / basis[..., :1].sum(dim=1)  # (1 or P, 1): of time's second cosine
+    by_time = onnx_ops.reshape(moments, [0, 3 * SIDE, TIME, SIDE], (patches, 3 * SIDE, TIME, SIDE))
+    still, moving = onnx_ops.keep(by_time, 2, 0, 1), onnx_ops.keep(by_time, 2, 1, 2)
+    both = torch.cat([still, moving - mean.unsqueeze(-1).unsqueeze(-1) * still], dim=2)
+    return onnx_ops.reshape(both, [0, MOMENTS], (patches, MOMENTS))
 
 
 def paint_moments(moments: Tensor, basis: Tensor) -> Tensor:

@@ -76,7 +76,8 @@ class Patchifier(PatchStack):
 
     def moments(self, pixels: Tensor, rope: Rope) -> Tensor | None:
         """patch_moments: moments of patches (P,Q,3), (P,3*F)."""
-        return read_moments(pixels, self.moment_basis(rope)) if self.config.patch_moments else None
+        is_centred = self.config.latent_readout
+        return read_moments(pixels, self.moment_basis(rope), is_centred) if self.config.patch_moments else None
 
     def latent_bias(self, levels: int, pixels: int) -> Tensor:
         """Additive bias (m, Q+m) of latent queries on [pixels | latents]."""

@@ -21,6 +21,7 @@ from dcs.carry import nearest_rotation
 from dcs.evaluation import load_tok
 from dcs.geometry import PatchSize
 from dcs.linear_start import Kind, error, fit, gram_of, start_at, turned_towards
+from dcs.moments import read_moments
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage
 from dcs.run import DEFAULT_ROOT, Run
@@ -43,7 +44,8 @@ def gathered(tok: DCSTok, size: PatchSize, batches: int, atlas: SpriteAtlas) -> 
     """Second moments of training patches of a size."""
     k, kt, mode = tok.config.k, tok.config.kt, tok.config.coord_mode
     rope = tok.patchifier.pixel_rope(size)
-    power, seen = torch.zeros(1), 0
+    basis = tok.patchifier.moment_basis(rope)
+    power, cross, seen = torch.zeros(1), torch.zeros(1), 0
     for i in range(batches):
         if size.pt > 1:
             clips = [sample_clip(SEED, CLIPS * i + j, "train") for j in range(CLIPS)]
@@ -51,10 +53,12 @@ def gathered(tok: DCSTok, size: PatchSize, batches: int, atlas: SpriteAtlas) -> 
         else:
             scenes = [sample_scene(SEED, PICTURES * i + j, "train", "square", "recommended") for j in range(PICTURES)]
             videos = render_scenes(scenes, size.p * k, size.p * k, atlas, mode)[:, None]
-        moments = tok.patchifier.moments(geometry.patchify(videos, size).flatten(0, 1), rope)
+        pixels = geometry.patchify(videos, size).flatten(0, 1)
+        moments = tok.patchifier.moments(pixels, rope)
         assert moments is not None
-        power, seen = power + moments.T @ moments, seen + len(moments)
-    return Kind(power / seen, gram_of(tok.patchifier.moment_basis(rope)))
+        power, cross = power + moments.T @ moments, cross + moments.T @ read_moments(pixels, basis)
+        seen += len(moments)
+    return Kind(power / seen, cross / seen, gram_of(basis))
 
 
 def main() -> None:
@@ -80,11 +84,11 @@ def main() -> None:
     kinds = [gathered(tok, size, args.batches, atlas) for size in SIZES]
     read, paint = fit(kinds, tok_config.levels, tok_config.latent_dim)
     for size, kind in zip(SIZES, kinds, strict=True):
-        energy = float((torch.linalg.pinv(kind.gram) * kind.power).sum()) / 3
-        width, found = tok_config.latent_dim, []
-        for m in range(1, tok_config.levels + 1):
-            found.append(energy + float(error(kind, read[:, : m * width], paint[: m * width])))
-        print(f"{size}: error of 1 to {tok_config.levels} levels in the basis", " ".join(f"{e:.5f}" for e in found), flush=True)
+        widths = [m * tok_config.latent_dim for m in range(1, tok_config.levels + 1)]
+        found = [float(error(kind, read[:, :w], paint[:w])) for w in widths]
+        print(
+            f"{size}: error less the pictures' power, levels 1 to {len(found)}", " ".join(f"{e:.5f}" for e in found), flush=True
+        )
     if args.like:
         scenes = [sample_scene(SEED, i, "train", "square", "recommended") for i in range(TURNED_SCENES)]
         pictures, size = render_scenes(scenes, 64, 64, atlas, tok_config.coord_mode)[:, None], SIZES[0]

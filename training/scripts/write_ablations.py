@@ -187,10 +187,27 @@ def baseline_section(report: Report) -> str:
 {table(["", *(f"{px} px" for px in sizes)], rows)}"""
 
 
+DECISIONS = """## Decisions
+
+- *Pixel attention*: `anchor` ships. It is no worse than the paper's `full` at any size, its cost grows with the pixels and
+  not with their square, and sizes agree better. `full` stays exportable.
+- *Coordinates*: `center` for nano, where sizes agree better and reconstruction is better too; `corner` for the paper's sizes.
+- *Coordinate embedding*: on; nothing else here matters as much.
+- *Latent width*: 16, as in the paper.
+- *Measure bias*: what it changes is within what other first weights change; it stays for what it means at sizes that were
+  never trained on.
+- *Token drop*: on. Without it all levels together are better and the first ones are no pictures.
+- *Noise and L2*: the noise of Eq. 7 from the first third on costs quality and spreads the latents; nano was trained without
+  it until its last stage.
+"""
+
+
 def page(report: Report) -> str:
-    """The whole page."""
+    """The whole page. The decisions are drawn from all variants, so they wait for all."""
     parts = [head(report), choices_section(report), zoom_section(report), drop_section(report)]
     parts += [regularisation_section(report), baseline_section(report)]
+    if all(variant.id in report["variants"] for variant in variants()):
+        parts.append(DECISIONS)
     if report["variants"]:
         parts.append("## Curves\n\n![Training loss, quality and residuals of the variants](figures/ablations.png)\n")
     missing = [f"- `{variant.id}`: {variant.title}" for variant in variants() if variant.id not in report["variants"]]

@@ -10,7 +10,7 @@ from torch import Tensor
 from dcs import geometry
 from dcs.geometry import Grid, PatchSize
 from dcs.linear_start import Kind, error, fit, gram_of, principal, start_at, turned_towards
-from dcs.moments import MOMENTS
+from dcs.moments import MOMENTS, SIDE, TIME, read_moments
 from dcs.tok import DCSTok
 
 LEVELS, WIDTH = 2, 3
@@ -25,7 +25,8 @@ def kind_of(tok: DCSTok, size: PatchSize, seed: int) -> tuple[Kind, Tensor]:
     pixels = (basis @ weights.transpose(1, 2)).detach()
     moments = tok.patchifier.moments(pixels, rope)
     assert moments is not None
-    return Kind((moments.T @ moments / len(moments)).detach(), gram_of(basis)), pixels
+    power, cross = moments.T @ moments / len(moments), moments.T @ read_moments(pixels, basis) / len(moments)
+    return Kind(power.detach(), cross.detach(), gram_of(basis)), pixels
 
 
 def test_the_error_is_that_of_the_pictures_painted() -> None:
@@ -82,3 +83,18 @@ def test_level_1_turns_towards_old_latents_and_keeps_what_they_do_not_tell() -> 
     assert float(((new - new.mean(0)) @ turn - wanted).square().mean()) < 0.05
     scales = torch.linalg.svdvals(turn)
     assert float(scales.min()) == pytest.approx(0.2, rel=1e-4) and float(scales.max()) > 1
+
+
+def test_a_picture_and_a_clip_that_stands_still_have_the_same_moments() -> None:
+    stack = small_tok(**LINEAR).patchifier
+    picture = torch.rand(5, 49, 3)
+    still = {pt: picture.repeat(1, pt, 1) for pt in (1, 2, 5)}
+    found = {pt: stack.moments(pixels, stack.pixel_rope(PatchSize(pt, 7))) for pt, pixels in still.items()}
+    assert found[1] is not None and found[2] is not None and found[5] is not None
+    assert torch.allclose(found[2], found[1], atol=1e-5) and torch.allclose(found[5], found[1], atol=1e-5)
+    moving = stack.moments(torch.rand(5, 98, 3), stack.pixel_rope(PatchSize(2, 7)))
+    assert moving is not None
+    second = moving.unflatten(1, (3, SIDE, TIME, SIDE))[:, :, :, 1]
+    assert (
+        float(second.abs().mean()) > 0.01 > 1e-5 > float(found[2].unflatten(1, (3, SIDE, TIME, SIDE))[:, :, :, 1].abs().max())
+    )

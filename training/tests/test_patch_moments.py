@@ -127,8 +127,9 @@ def test_the_exported_decoder_equals_pytorch(tmp_path: Path, pixel_attention: st
     assert max(check_bundle(tmp_path, graphs).values()) < 1e-4
 
 
-def test_the_exported_encoder_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path) -> None:
-    tok = small_tok(patch_moments=True).requires_grad_(False)
+@pytest.mark.parametrize("latent_readout", [False, True])
+def test_the_exported_encoder_equals_pytorch_and_holds_the_weight_as_it_is(tmp_path: Path, latent_readout: bool) -> None:
+    tok = small_tok(patch_moments=True, latent_readout=latent_readout).requires_grad_(False)
     round_to_half(tok)
     levels, channels = tok.config.levels, tok.config.latent_dim
     statistics = torch.zeros(levels, channels), torch.ones(levels, channels)
