@@ -149,6 +149,7 @@ def main() -> None:
     held = sum(held_locally(p) for p in model.parameters())
     peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     accelerator.print(f"process 0 of {accelerator.num_processes} holds {held} weights, peak {peak_gb:.2f} GB", flush=True)
+    accelerator.wait_for_everyone()  # gloo ends a process whose peer is gone before it
     accelerator.end_training()
 
 

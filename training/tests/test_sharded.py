@@ -22,7 +22,7 @@ def run(*command: str) -> str:
     done = subprocess.run(
         [sys.executable, *command], cwd=TRAINING, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, f"{done.stderr[:3000]}\n...\n{done.stderr[-1000:]}"  # the cause comes first
     return done.stdout
 
 
