@@ -10,7 +10,7 @@ async function keepTwoLevels(
   await studio.open();
   await studio.useFewSteps();
   await studio.write('a cat');
-  await studio.stopAfterLevel(2);
+  await page.getByRole('radio', { name: '2', exact: true }).check({ force: true });
   await studio.generate.click();
   await studio.shows(2, 256);
   const before = await studio.pixels();
