@@ -1,7 +1,7 @@
 """The best linear tokenizer of cosine moments: where training of a tokenizer with `latent_readout` starts.
 
 z = S' M, moments painted from z: R' z. A principal component is the best such pair for pictures of one size; here sizes and
-clips share one pair, and the first m levels alone have to be good too. Both come from second moments of M alone.
+clips share one pair, and the first m levels alone have to be good too. Both come from second moments alone.
 Letters: M moments of a patch (3*F), S (3*F, n*d) reads them, R (n*d, 3*F) paints them, G (3*F, 3*F) the basis's Gram matrix.
 """
 
@@ -50,14 +50,18 @@ def principal(kind: Kind, width: int) -> tuple[Tensor, Tensor]:
     return components, components.T.clone()
 
 
+def standardised(z: Tensor) -> Tensor:
+    """Latents (S,d) with mean 0 and a spread of 1 in each channel."""
+    return (z - z.mean(0)) / z.std(0)
+
+
 def turned_towards(new: Tensor, old: Tensor, floor: float) -> Tensor:
     """A (d,d) for which new A is close to old, so that a diffusion transformer of the old latents is near its goal. (S,d) both.
 
     Least squares, but no direction is scaled below `floor`: what the old latents do not tell has to stay above the noise.
     Old latents count with a spread of 1 in each channel, as a diffusion transformer gets them.
     """
-    wanted = (old - old.mean(0)) / old.std(0)
-    u, s, vh = torch.linalg.svd(torch.linalg.lstsq(new - new.mean(0), wanted).solution)
+    u, s, vh = torch.linalg.svd(torch.linalg.lstsq(new - new.mean(0), standardised(old)).solution)
     return u * s.clamp_min(floor) @ vh
 
 
@@ -70,10 +74,10 @@ def fit(kinds: Sequence[Kind], levels: int, latent_dim: int, steps: int = 3000, 
     parts = [part.clone().requires_grad_() for part in principal(kinds[0], levels * latent_dim)]
     read, paint = parts
     optimizer = torch.optim.Adam(parts, lr=rate)
+    widths = [m * latent_dim for m in range(1, levels + 1)]
     for step in range(steps):
         for group in optimizer.param_groups:
             group["lr"] = rate * (1 - step / steps)
-        widths = [m * latent_dim for m in range(1, levels + 1)]
         total = torch.stack([error(kind, read[:, :w], paint[:w]) for kind in kinds for w in widths]).sum()
         optimizer.zero_grad()
         total.backward()

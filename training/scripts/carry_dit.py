@@ -29,7 +29,8 @@ SEED, PX = 9601, 64
 @torch.no_grad()
 def first_level(tok_run: str, statistics: Path, scenes: int, atlas: SpriteAtlas) -> Tensor:
     """Normalised latents of level 1 of training scenes, (scenes*P,d)."""
-    tok, grid = load_tok(tok_run)[0], Grid(1, 8, 8)
+    tok, _ = load_tok(tok_run)
+    grid = Grid(1, tok.config.k, tok.config.k)
     drawn = [sample_scene(SEED, i, "train", "square", "recommended") for i in range(scenes)]
     z = encode(tok, render_scenes(drawn, PX, PX, atlas, tok.config.coord_mode), grid)[:, : grid.patches]
     return normalise(z, *load_statistics(statistics), 1).flatten(0, 1)

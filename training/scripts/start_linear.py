@@ -14,13 +14,12 @@ import argparse
 import dataclasses
 
 import torch
-from torch import Tensor
 
 from dcs import config, geometry
 from dcs.carry import nearest_rotation
 from dcs.evaluation import load_tok
 from dcs.geometry import PatchSize
-from dcs.linear_start import Kind, error, fit, gram_of, start_at, turned_towards
+from dcs.linear_start import Kind, error, fit, gram_of, standardised, start_at, turned_towards
 from dcs.moments import read_moments
 from dcs.motion import render_clips, sample_clip, segment_times
 from dcs.optim import OptimConfig, Optimizers, WeightAverage
@@ -32,11 +31,6 @@ from dcs.tok import DCSTok
 SEED, PICTURES, CLIPS = 9501, 10, 3  # of a batch
 TURNED_SCENES, FLOOR = 100, 0.3
 SIZES = (PatchSize(1, 8), PatchSize(1, 12), PatchSize(1, 16), PatchSize(3, 8))  # 64, 96, 128 px; clips at 12 frames/s
-
-
-def spread(z: Tensor) -> Tensor:
-    """Latents (S,d) with mean 0 and a spread of 1 in each channel."""
-    return (z - z.mean(0)) / z.std(0)
 
 
 @torch.no_grad()
@@ -99,7 +93,8 @@ def main() -> None:
         new = moments @ read[:, :width]
         turn = turned_towards(new, old, FLOOR)
         read[:, :width], paint[:width] = read[:, :width] @ turn, torch.linalg.solve(turn, paint[:width])
-        print(f"level 1 against that of {args.like}: correlation {nearest_rotation(spread(new @ turn), spread(old))[1]:.3f}")
+        correlation = nearest_rotation(standardised(new @ turn), standardised(old))[1]
+        print(f"level 1 against that of {args.like}: correlation {correlation:.3f}")
     start_at(tok, read, paint)
     tok.requires_grad_(True)
     run = Run(args.name, {"tok": dataclasses.asdict(tok_config)})

@@ -201,8 +201,8 @@ Other first weights alone change the base by more than most choices do, so only 
 - *Latent width*: 16, as in the paper; 8 is behind at four levels by about as much as the spread.
 - *Token drop*: on. Without it all levels together are better, but the first ones are no pictures.
 - *Noise and L2*: noise alone lets latents grow until it no longer disturbs them; L2 without a margin shrinks the upper
-  levels; with a margin they keep their size, as in the paper's Table 6. All three cost reconstruction, so nano was trained
-  without noise until its last stage.
+  levels; with a margin they keep their size, as in the paper's Table 6. All three cost reconstruction; nano's
+  tokenizer had noise only before one of its levels died of it (training/LOG.md) and has none since.
 """
 
 

@@ -112,9 +112,8 @@ def tok_section(report: Report) -> str:
     margin = sizes["agreement256to64"] - sizes["psnr"]["64"]
     same = ", ".join(f"{px} px {value:.2f} dB" for px, value in sizes["psnr"].items())
     levels = len(spread[0]) - 1
-    photographs = (
-        "\n![Photographs and 1 to 4 levels at 128 px](figures/photographs.png)\n" if "photographs" in report["quality"] else ""
-    )
+    shown = f"\n![Photographs and 1 to {levels} levels at 128 px](figures/photographs.png)\n"
+    photographs = shown if "photographs" in report["quality"] else ""
     about = f"""`{report["command"]}` ({weights_line(report["weights"])}; {report["scenes"]} scenes of each kind,
         scene stream {report["seed"]})"""
     how = f"""{sizes["scenes"]} held-out scenes, encoded once at {sizes["encodedPx"]} px; the same latent decoded at each

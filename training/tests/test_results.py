@@ -8,6 +8,7 @@ import math
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import torch
@@ -65,7 +66,7 @@ def dit_report(mode: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def tok_report() -> dict[str, object]:
+def tok_report() -> dict[str, Any]:
     quality = {"psnr": [22.01, 26.5], "ssim": [0.7, 0.9], "gain": 4.49, "isIncreasing": True}
     falling = {"psnr": [22.0, 21.5], "ssim": [0.7, 0.6], "gain": -0.5, "isIncreasing": False}
     return {
@@ -89,6 +90,16 @@ def test_the_tokenizer_section_names_a_level_that_does_not_help(tmp_path: Path):
     assert "-0.50 | **no** |" in page
     assert "+13.50 dB" in " ".join(page.split())
     assert "| DCS-Tok | 12 | 3.1 |" in page and "curves-tok.png" in page and "curves-dit.png" not in page
+
+
+def test_photographs_are_on_the_page_if_they_were_measured(tmp_path: Path):
+    report: dict[str, Any] = tok_report()
+    (tmp_path / "tok.json").write_text(json.dumps(report))
+    assert "figures/photographs.png" not in write_results.page(tmp_path)
+    report["quality"]["photographs"] = {"64": report["quality"]["heldout_pairs"]["64"]}
+    (tmp_path / "tok.json").write_text(json.dumps(report))
+    page = write_results.page(tmp_path)
+    assert "| photographs never trained on, 64 px | 22.01 |" in page and "](figures/photographs.png)" in page
 
 
 def test_the_manifest_gets_quality_and_accuracy_of_the_same_weights(tmp_path: Path):

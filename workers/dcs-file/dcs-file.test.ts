@@ -97,6 +97,8 @@ describe('.dcs files', () => {
     const file = writeDcsFile(document, 'float32');
     const cuts = cutPoints(file);
     expect(cuts.at(-1)).toBe(file.length);
+    const stateBytes = document.trajectory === null ? 0 : 20 + 4 * 3 * VALUES;
+    expect(cuts[1]! - cuts[0]!).toBe(20 + 4 * VALUES + stateBytes);
     cuts.forEach((end, i) => {
       expect(readDcsFile(file.subarray(0, end))).toEqual(prefixOf(document, i + 1));
     });
