@@ -43,12 +43,7 @@ test('a kept picture comes back after a reload, goes on, and its level 2 stays w
   expect(await studio.pixels()).toEqual(before);
   await expect(studio.prompt).toHaveValue('a cat');
 
-  await studio.continueTo(studio.levels).click();
-  await studio.showsAll(256);
-  expect((await studio.pixels()).points).not.toBe(before.points);
-  await studio.level(2).click();
-  await studio.shows(2, 256);
-  expect(await studio.pixels()).toEqual(before);
+  await studio.goesOnFromLevel2(before);
 });
 
 test('a file that is cut off shows its whole levels when it is dropped, and another kind says why not', async ({

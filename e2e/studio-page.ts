@@ -65,6 +65,16 @@ export class StudioPage {
     return this.page.getByRole('button').filter({ hasText: `Continue to level ${level}` });
   }
 
+  /** Goes on from level 2 to the last one; level 2 has to stay what it was. */
+  async goesOnFromLevel2(before: Awaited<ReturnType<StudioPage['pixels']>>): Promise<void> {
+    await this.continueTo(this.levels).click();
+    await this.showsAll(256);
+    expect((await this.pixels()).points).not.toBe(before.points);
+    await this.level(2).click();
+    await this.shows(2, 256);
+    expect(await this.pixels()).toEqual(before);
+  }
+
   /** The timeline's button of a level that is there. */
   level(level: number): Locator {
     return this.page.getByRole('button', { name: `Show level ${level}` });

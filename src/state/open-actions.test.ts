@@ -1,42 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PictureId } from '../contract/units';
 import { FakeEngine } from '../engine/fake-engine';
-import { createStudioStore } from './studio-store';
-import type { StudioState, StudioStore } from './studio-state';
+import type { StudioState } from './studio-state';
+import { createFakeStudio } from './testing/fake-studio';
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(60_000);
 
 interface Setup {
   readonly engine: FakeEngine;
-  readonly store: StudioStore;
   readonly state: () => StudioState;
   readonly act: StudioState['actions'];
 }
 
 async function setUp(): Promise<Setup> {
   const engine = new FakeEngine({ stepMs: 1, loadMs: 40 });
-  const store = createStudioStore(engine, {
-    bundleUrl: 'models/nano/',
-    backend: 'auto',
-    storage: null,
-    now: () => performance.now(),
-    randomSeed: () => '5',
-  });
+  const store = await createFakeStudio(engine);
   const { actions: act } = store.getState();
-  for (const id of ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4']) {
-    await act.attachCanvas(id, { width: 0, height: 0 });
-  }
   act.change({ prompt: 'red apple', seed: '7', steps: 4, levels: 2 });
-  return { engine, store, state: () => store.getState(), act };
+  return { engine, state: () => store.getState(), act };
 }
 
 /** A file with two levels of "red apple", seed 7, made by another visit. */
-async function keptFile(): Promise<Uint8Array<ArrayBuffer>> {
+async function keptFile(): Promise<Blob> {
   const { act } = await setUp();
   void act.load();
   await settle();
   void act.generate();
   await settle();
-  return act.exportLatent();
+  return new Blob([await act.exportLatent()]);
 }
 
 describe('opening a kept picture', () => {
@@ -100,8 +91,39 @@ describe('opening a kept picture', () => {
     void act.generate();
     await settle();
     const { picture } = state();
-    await act.open(new TextEncoder().encode('a holiday photograph'));
+    await act.open(new Blob(['a holiday photograph']));
     expect(state()).toMatchObject({ picture, failure: { code: 'LatentInvalid', task: 'open' } });
+  });
+
+  it('does not disturb a run that begins while the file is read', async () => {
+    const file = await keptFile();
+    const { engine, act, state } = await setUp();
+    void act.load();
+    await settle();
+    let opened = '';
+    const { importLatent } = engine;
+    const importSlowly: typeof importLatent = async (bytes) => {
+      void act.generate();
+      const picture = await importLatent(bytes);
+      opened = picture.pictureId;
+      return picture;
+    };
+    Object.defineProperty(engine, 'importLatent', { value: importSlowly });
+    await act.open(file);
+    expect(state().failure?.message).toContain('Stop or discard it');
+    await settle();
+    expect(state().picture).toMatchObject({ origin: 'generated' });
+    await expect(engine.describePicture(opened as PictureId)).rejects.toMatchObject({
+      name: 'PictureNotFound',
+    });
+  });
+
+  it('says so when a file cannot be read', async () => {
+    const { act, state } = await setUp();
+    void act.load();
+    await settle();
+    await act.open({ arrayBuffer: () => Promise.reject(new Error('The disk is gone.')) });
+    expect(state().failure).toMatchObject({ task: 'open', message: 'The disk is gone.' });
   });
 
   it('does not disturb a run', async () => {

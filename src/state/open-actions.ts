@@ -3,7 +3,7 @@ import { EngineError } from '../contract/engine-error';
 import { failureOf } from './failure';
 import { manifestOf } from './model-state';
 import type { Settings } from './settings';
-import type { StudioActions, StudioContext } from './studio-state';
+import type { FileContent, StudioActions, StudioContext, StudioData } from './studio-state';
 import type { View } from './view-actions';
 
 /** What opening does to the rest of the page. */
@@ -17,9 +17,9 @@ export function createOpen(
   context: StudioContext,
   hooks: OpenHooks,
 ): Pick<StudioActions, 'open'> & { readonly openWaiting: () => void } {
-  let waiting: Uint8Array<ArrayBuffer> | null = null;
+  let waiting: FileContent | null = null;
 
-  async function open(file: Uint8Array<ArrayBuffer>): Promise<void> {
+  async function open(file: FileContent): Promise<void> {
     if (context.get().model.status === 'loading') {
       waiting = file;
       return;
@@ -45,17 +45,16 @@ export function createOpen(
 async function show(
   { engine, get, set }: StudioContext,
   { view, change }: OpenHooks,
-  file: Uint8Array<ArrayBuffer>,
+  file: FileContent,
 ): Promise<void> {
-  const { run, picture: before } = get();
-  if (run) {
-    throw new EngineError(
-      'BadRequest',
-      'A picture is being made. Stop or discard it, then open the file again.',
-    );
-  }
-  const { pictureId, levelsInFile } = await engine.importLatent(file);
+  assertNoRun(get().run);
+  const { pictureId, levelsInFile } = await engine.importLatent(
+    new Uint8Array(await file.arrayBuffer()),
+  );
   const info = await engine.describePicture(pictureId);
+  const { run, picture: before } = get();
+  if (run) await engine.dispose(pictureId);
+  assertNoRun(run); // one may have begun while the file was read
   const { levelsDone, prompt, seed, steps, guidance } = info;
   const levelsMax = manifestOf(get().model)?.config.levels ?? levelsDone;
   view.cancel();
@@ -71,4 +70,13 @@ async function show(
   view.refresh('run-ended');
   void view.redrawThumbnails();
   if (before) await engine.dispose(before.pictureId);
+}
+
+/** @throws {EngineError} BadRequest while a run is at work */
+function assertNoRun(run: StudioData['run']): void {
+  if (run === null) return;
+  throw new EngineError(
+    'BadRequest',
+    'A picture is being made. Stop or discard it, then open the file again.',
+  );
 }

@@ -59,6 +59,11 @@ export interface StudioData {
   readonly engineGeneration: number;
 }
 
+/** A file as the page gets it: a `File` or any `Blob`. */
+export interface FileContent {
+  readonly arrayBuffer: () => Promise<ArrayBuffer>;
+}
+
 /** Everything the page can ask for. Failures land in the state; only the two exports may throw. */
 export interface StudioActions {
   /** Loads the model, again if need be; on the given backend from now on, if one is given. */
@@ -76,7 +81,7 @@ export interface StudioActions {
   /** Ends the run and forgets what it made. */
   readonly discard: () => void;
   /** Shows the picture of a `.dcs` file and takes over its settings; as soon as the model is ready, if it is loading. */
-  readonly open: (file: Uint8Array<ArrayBuffer>) => Promise<void>;
+  readonly open: (file: FileContent) => Promise<void>;
   /** Shows the kept picture, or the finished levels of a growing one, with this many levels. */
   readonly showLevels: (levels: number) => void;
   /** Goes back from the finished levels to the growing picture. */

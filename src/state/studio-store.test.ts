@@ -4,8 +4,8 @@ import { EngineError } from '../contract/engine-error';
 import { FakeEngine } from '../engine/fake-engine';
 import { DEFAULT_SETTINGS } from './settings';
 import type { KeyValueStorage } from './settings-storage';
-import { createStudioStore } from './studio-store';
 import type { Announcement, StudioState, StudioStore } from './studio-state';
+import { createFakeStudio } from './testing/fake-studio';
 
 const STEP_MS = 10;
 const LEVELS = 4;
@@ -30,11 +30,8 @@ interface Setup {
 
 async function setUp(engine = new FakeEngine({ stepMs: STEP_MS, loadMs: 40 })): Promise<Setup> {
   let seed = 100;
-  const store = createStudioStore(engine, {
-    bundleUrl: 'models/nano/',
-    backend: 'auto',
+  const store = await createFakeStudio(engine, {
     storage: new MemoryStorage(),
-    now: () => performance.now(),
     randomSeed: () => String((seed += 1)),
   });
   const said: Announcement[] = [];
@@ -42,9 +39,6 @@ async function setUp(engine = new FakeEngine({ stepMs: STEP_MS, loadMs: 40 })): 
     if (now.announcement && now.announcement !== before.announcement) said.push(now.announcement);
   });
   const { actions: act } = store.getState();
-  for (const id of ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4']) {
-    await act.attachCanvas(id, { width: 0, height: 0 });
-  }
   act.change({ prompt: 'red apple', steps: 4, sizePx: 64 });
   return { engine, store, state: () => store.getState(), act, said };
 }

@@ -7,8 +7,8 @@ import type { PictureId, Seed } from '../contract/units';
 import { FakeEngine } from '../engine/fake-engine';
 import { createLatestOnly } from './latest-only';
 import { dragSizePx, latentFileName, pictureFileName, type PictureState } from './picture-state';
-import { createStudioStore } from './studio-store';
 import type { StudioStore } from './studio-state';
+import { createFakeStudio } from './testing/fake-studio';
 
 /** A fake engine whose redecodes take a set time for each pixel, as real ones do. */
 class SlowDecodeEngine extends FakeEngine {
@@ -44,17 +44,8 @@ const settle = () => vi.advanceTimersByTimeAsync(60_000);
 
 async function setUpPicture(): Promise<{ engine: SlowDecodeEngine; store: StudioStore }> {
   const engine = new SlowDecodeEngine();
-  const store = createStudioStore(engine, {
-    bundleUrl: 'models/nano/',
-    backend: 'auto',
-    storage: null,
-    now: () => performance.now(),
-    randomSeed: () => '5',
-  });
+  const store = await createFakeStudio(engine);
   const { actions } = store.getState();
-  for (const id of ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4']) {
-    await actions.attachCanvas(id, { width: 0, height: 0 });
-  }
   actions.change({ steps: 4 });
   void actions.load();
   await settle();

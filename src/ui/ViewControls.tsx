@@ -97,13 +97,13 @@ function Downloads() {
 
 function OpenFile({ isDisabled }: { readonly isDisabled: boolean }) {
   const { open } = useActions();
-  const openFirst = async (files: FileList | null): Promise<void> => {
-    const bytes = await files?.[0]?.arrayBuffer();
-    if (bytes) await open(new Uint8Array(bytes));
+  const openFirst = (files: FileList | null) => {
+    const file = files?.[0];
+    if (file) void open(file);
   };
   return (
     <span className="downloads__latent">
-      <FileTrigger acceptedFileTypes={['.dcs']} onSelect={(files) => void openFirst(files)}>
+      <FileTrigger acceptedFileTypes={['.dcs']} onSelect={openFirst}>
         <Button className="button" isDisabled={isDisabled}>
           <Icon name="open" /> {strings.open}
         </Button>

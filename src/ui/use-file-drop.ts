@@ -19,7 +19,7 @@ export function useFileDrop(): boolean {
       const file = event.dataTransfer?.files[0];
       if (!file) return;
       event.preventDefault();
-      void file.arrayBuffer().then((bytes) => open(new Uint8Array(bytes)));
+      void open(file);
     };
     addEventListener('dragover', onDragOver);
     addEventListener('dragleave', onDragLeave);

@@ -1,0 +1,24 @@
+/** A store over a fake engine with all canvases attached, for tests. Nothing is loaded yet. */
+import type { FakeEngine } from '../../engine/fake-engine';
+import { createStudioStore } from '../studio-store';
+import type { StudioOptions, StudioStore } from '../studio-state';
+
+const CANVASES = ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4'];
+
+/** @param options what differs from a studio without storage whose every fresh seed is 5 */
+export async function createFakeStudio(
+  engine: FakeEngine,
+  options: Partial<StudioOptions> = {},
+): Promise<StudioStore> {
+  const store = createStudioStore(engine, {
+    bundleUrl: 'models/nano/',
+    backend: 'auto',
+    storage: null,
+    now: () => performance.now(),
+    randomSeed: () => '5',
+    ...options,
+  });
+  const { attachCanvas } = store.getState().actions;
+  for (const id of CANVASES) await attachCanvas(id, { width: 0, height: 0 });
+  return store;
+}
