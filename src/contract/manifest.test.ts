@@ -116,6 +116,7 @@ describe('parseManifest', () => {
     ['rope.grid.t', [1, 2], 'rope.grid must be 4 frequencies in all (it lists 5)'],
     ['emptyPromptIds', [1, -2], 'emptyPromptIds[1] must be a whole number'],
     ['vocabulary.objects', {}, 'vocabulary.objects must be a list, found {}'],
+    ['vocabulary.motions', 'x', 'vocabulary.motions must be a list, found "x"'],
     ['sampler.timeShift', 0, 'sampler.timeShift must be a number above 0, found 0'],
     ['sampler.guidance', null, 'sampler.guidance must be a number, found null'],
   ])('names the field when %s is %j', (path, value, message) => {

@@ -96,6 +96,8 @@ export interface ModelManifest {
     readonly colours: readonly string[];
     readonly styles: readonly string[];
     readonly positions: readonly string[];
+    /** What things do in clips; empty for a model of images. */
+    readonly motions: readonly string[];
   };
   readonly credits: readonly Credit[];
   /** Measurements of these very weights, by name. */
@@ -227,5 +229,6 @@ function readVocabulary(reader: JsonReader): ModelManifest['vocabulary'] {
     colours: words('colours'),
     styles: words('styles'),
     positions: words('positions'),
+    motions: reader.field('motions').isAbsent() ? [] : words('motions'),
   };
 }

@@ -54,6 +54,7 @@ export const FAKE_MANIFEST: ModelManifest = {
     colours: ['red', 'green', 'blue', 'yellow', 'light blue'],
     styles: ['flat', 'outline'],
     positions: ['in the centre', 'on the left', 'on the right'],
+    motions: ['bouncing', 'spinning', 'moving left', 'fading'],
   },
   credits: [{ name: 'Waves', author: 'Nobody', licence: 'CC0', url: 'https://example.org/' }],
   evaluation: {},

@@ -2,7 +2,7 @@
 import type { ModelManifest } from '../contract/manifest';
 
 /** What a phrase of a prompt speaks of. */
-export type PhraseKind = 'object' | 'colour' | 'style' | 'position';
+export type PhraseKind = 'object' | 'motion' | 'colour' | 'style' | 'position';
 
 /** A phrase the model was taught. */
 export interface Phrase {
@@ -73,6 +73,7 @@ export function createLexicon(vocabulary: ModelManifest['vocabulary']): Lexicon 
   for (const colour of vocabulary.colours) add(colour, 'colour');
   for (const style of vocabulary.styles) add(style, 'style');
   for (const position of vocabulary.positions) add(position, 'position');
+  for (const motion of vocabulary.motions) add(motion, 'motion');
   const lengths = Array.from(phrases.keys(), (key) => key.split(' ').length);
   return { phrases, words, longestPhraseWords: Math.max(0, ...lengths) };
 }

@@ -1,4 +1,5 @@
 /** Opening a kept picture: it takes the place of the one that is shown, and its settings those of the next. */
+import { secondsOf } from '../contract/clip';
 import { EngineError } from '../contract/engine-error';
 import { failureOf } from './failure';
 import { manifestOf } from './model-state';
@@ -55,8 +56,10 @@ async function show(
   const { run, picture: before } = get();
   if (run) await engine.dispose(pictureId);
   assertNoRun(run); // one may have begun while the file was read
-  const { levelsDone, prompt, seed, steps, guidance } = info;
-  const levelsMax = manifestOf(get().model)?.config.levels ?? levelsDone;
+  const { levelsDone, prompt, seed, steps, guidance, grid } = info;
+  const manifest = manifestOf(get().model);
+  const levelsMax = manifest?.config.levels ?? levelsDone;
+  const seconds = secondsOf(grid, manifest?.config.kt ?? 1);
   view.cancel();
   set({
     picture: { ...info, levelsMax, timings: [] },
@@ -66,7 +69,7 @@ async function show(
     failure: null,
     announcement: { type: 'picture-opened', levels: levelsDone, levelsInFile },
   });
-  change({ prompt, seed, steps, guidance });
+  change({ prompt, seed, steps, guidance, seconds: seconds === 0 ? null : Math.ceil(seconds) });
   view.refresh('run-ended');
   void view.redrawThumbnails();
   if (before) await engine.dispose(before.pictureId);

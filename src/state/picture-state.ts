@@ -68,6 +68,22 @@ export function pictureFileName(picture: PictureInfo, shown: { levels: number } 
   return `${stem(picture)}-level${levels}-${widthPx}x${heightPx}.png`;
 }
 
+/** Formats that clips are offered in as files. */
+export const CLIP_FORMATS = ['mp4', 'webm', 'gif', 'zip'] as const;
+
+/** One of the offered formats, which is also how the file's name ends. */
+export type ClipFormat = (typeof CLIP_FORMATS)[number];
+
+/** `red-apple-seed7-level2-256px-24fps.mp4` */
+export function clipFileName(
+  picture: PictureInfo,
+  shown: { readonly levels: number; readonly sizePx: number; readonly fps: number },
+  format: ClipFormat,
+): string {
+  const { levels, sizePx, fps } = shown;
+  return `${stem(picture)}-level${levels}-${sizePx}px-${fps}fps.${format}`;
+}
+
 /** `red-apple-seed7.dcs` */
 export function latentFileName(picture: PictureInfo): string {
   return `${stem(picture)}.dcs`;

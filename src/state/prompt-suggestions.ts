@@ -15,6 +15,8 @@ export interface TextWithCaret {
   readonly caret: number;
 }
 
+/** The manifest lists the plainest word of each motion first: enough of those for variety. */
+const PLAIN_MOTIONS = 9;
 /** As many as fit between the prompt and the button that starts the picture. */
 const DEFAULT_LIMIT = 4;
 /** Words before the one being typed that may belong to the same phrase ("light bl" is light blue). */
@@ -68,12 +70,8 @@ export function acceptSuggestion(text: string, suggestion: Suggestion): TextWith
   return { text: before + after, caret: before.length };
 }
 
-/**
- * A prompt made of the model's own words: an object, perhaps a place, on a background.
- *
- * @param random numbers in [0, 1)
- */
-function inventPrompt(lexicon: Lexicon, random: () => number): string {
+/** A prompt made of the model's own words: an object, in a clip what it does, on a background. */
+function inventPrompt(lexicon: Lexicon, isForClip: boolean, random: () => number): string {
   const pick = (kind: PhraseKind, first = Infinity): string | null => {
     const choices = ordered(lexicon, () => true)
       .filter((phrase) => phrase.kind === kind)
@@ -84,15 +82,26 @@ function inventPrompt(lexicon: Lexicon, random: () => number): string {
   const colour = pick('colour');
   const style = random() < 0.25 ? pick('style') : null;
   const background = colour === null ? '' : `on ${article(colour)} ${colour} background`;
-  const words = [object, background].filter((part) => part !== null && part !== '').join(' ');
+  const motion = isForClip ? pick('motion', PLAIN_MOTIONS) : null;
+  const words = [object, motion, background]
+    .filter((part) => part !== null && part !== '')
+    .join(' ');
   return style === null ? words : `${words}, ${style}`;
 }
 
-/** A few different invented prompts. */
-export function inventPrompts(lexicon: Lexicon, count: number, random: () => number): string[] {
+/**
+ * A few different invented prompts.
+ *
+ * @param random numbers in [0, 1)
+ */
+export function inventPrompts(
+  lexicon: Lexicon,
+  { count, isForClip }: { readonly count: number; readonly isForClip: boolean },
+  random: () => number,
+): string[] {
   const prompts = new Set<string>();
   for (let tries = 0; prompts.size < count && tries < 8 * count; tries++) {
-    const prompt = inventPrompt(lexicon, random);
+    const prompt = inventPrompt(lexicon, isForClip, random);
     if (prompt !== '') prompts.add(prompt);
   }
   return [...prompts];

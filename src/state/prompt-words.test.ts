@@ -15,6 +15,7 @@ const lexicon = createLexicon({
   colours: ['light blue', 'blue', 'orange', 'green'],
   styles: ['flat style', 'line drawing'],
   positions: ['on the left', 'at the top'],
+  motions: ['bouncing', 'moving left'],
 });
 
 const inserts = (text: string, caret = text.length) =>
@@ -120,15 +121,31 @@ describe('inventPrompts', () => {
   it('makes different prompts of taught words only', () => {
     let state = 7;
     const random = () => (state = (state * 16807) % 2147483647) / 2147483647;
-    const prompts = inventPrompts(lexicon, 5, random);
+    const prompts = inventPrompts(lexicon, { count: 5, isForClip: false }, random);
     expect(new Set(prompts).size).toBe(5);
     for (const prompt of prompts) {
       expect(readPromptWords(lexicon, prompt)).toMatchObject({ unknown: [], hasObject: true });
     }
   });
 
+  it('says a motion when a clip is wanted', () => {
+    let state = 7;
+    const random = () => (state = (state * 16807) % 2147483647) / 2147483647;
+    for (const prompt of inventPrompts(lexicon, { count: 5, isForClip: true }, random)) {
+      const { known, unknown } = readPromptWords(lexicon, prompt);
+      expect(known.map(({ kind }) => kind)).toContain('motion');
+      expect(unknown).toEqual([]);
+    }
+  });
+
   it('gives up quietly on an empty vocabulary', () => {
-    const empty = createLexicon({ objects: [], colours: [], styles: [], positions: [] });
-    expect(inventPrompts(empty, 3, () => 0.5)).toEqual([]);
+    const empty = createLexicon({
+      objects: [],
+      colours: [],
+      styles: [],
+      positions: [],
+      motions: [],
+    });
+    expect(inventPrompts(empty, { count: 3, isForClip: true }, () => 0.5)).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type {
 } from '../contract/engine';
 import { isEngineError } from '../contract/engine-error';
 import type { PictureId } from '../contract/units';
+import { wantedSeconds } from './clip-state';
 import { failureOf } from './failure';
 import { manifestOf } from './model-state';
 import { LIVE_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
@@ -115,7 +116,8 @@ function nextPicture(context: StudioContext): {
   const { settings, picture, model } = context.get();
   const isUsed = picture !== null && picture.seed === settings.seed;
   const seed = isUsed && !settings.isSeedLocked ? context.options.randomSeed() : settings.seed;
-  const levelsMax = manifestOf(model)?.config.levels ?? 1;
+  const manifest = manifestOf(model);
+  const levelsMax = manifest?.config.levels ?? 1;
   const levels = Math.min(settings.levels ?? levelsMax, levelsMax);
   const { prompt, steps, guidance } = settings;
   return {
@@ -125,6 +127,7 @@ function nextPicture(context: StudioContext): {
       seed,
       levels,
       aspect: aspectOf(settings.aspect),
+      ...(manifest && wantedSeconds(settings, manifest)),
       ...(steps === null ? {} : { steps }),
       ...(guidance === null ? {} : { guidance }),
       previews: previews(context, 1, levels),

@@ -1,5 +1,6 @@
 /** What the user has chosen, as it is kept from one visit to the next. Everything here is plain data. */
 import type { Aspect, Grid } from '../contract/grid';
+import { MAX_FPS, MIN_FPS } from '../contract/clip';
 import { parseSeed } from '../contract/seed';
 import { EngineError } from '../contract/engine-error';
 
@@ -38,6 +39,10 @@ export interface Settings {
   readonly levels: number | null;
   /** Pixels of the short side of what is shown. */
   readonly sizePx: number;
+  /** Length of the next clip; null for a picture. */
+  readonly seconds: number | null;
+  /** Frames per second that clips are shown at. */
+  readonly fps: number | null;
   readonly theme: Theme;
   readonly isHoodOpen: boolean;
 }
@@ -52,6 +57,8 @@ export const DEFAULT_SETTINGS: Settings = {
   guidance: null,
   levels: null,
   sizePx: 256,
+  seconds: null,
+  fps: null,
   theme: 'system',
   isHoodOpen: false,
 };
@@ -75,6 +82,8 @@ export function parseSettings(json: unknown): Settings {
     levels: whole(stored.levels, 1, 64),
     sizePx:
       whole(stored.sizePx, SIZE_RANGE_PX.minimum, SIZE_RANGE_PX.maximum) ?? DEFAULT_SETTINGS.sizePx,
+    seconds: whole(stored.seconds, 1, 60),
+    fps: whole(stored.fps, MIN_FPS, MAX_FPS),
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     isHoodOpen: isHoodOpen === true,
   };

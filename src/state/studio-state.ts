@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { EngineCounters } from '../contract/counters';
 import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
 import type { CanvasHandle } from '../contract/platform';
+import type { ClipState } from './clip-state';
 import type { Failure } from './failure';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
@@ -49,6 +50,11 @@ export interface StudioData {
   /** What the live canvas holds of the run that has just ended, until the main canvas is drawn. */
   readonly lastPreview: RunPreview | null;
   readonly isDecoding: boolean;
+  /** Frames of the kept clip as far as they are read; they may be of an earlier view, see shownClip. */
+  readonly clip: ClipState | null;
+  readonly isPlaying: boolean;
+  /** Where the playhead is. */
+  readonly timeS: number;
   /** What the last thing that went wrong was, until it is dismissed. */
   readonly failure: Failure | null;
   /** What the engine had to give up to stay within memory, in its own words, oldest first. */
@@ -88,9 +94,16 @@ export interface StudioActions {
   readonly showGrowing: () => void;
   /** Shows the picture at another size; `isDragging` while the slider is held. */
   readonly showSize: (sizePx: number, isDragging: boolean) => void;
+  /** Shows the clip at another frame rate; `isDragging` while the slider is held. */
+  readonly showFps: (fps: number, isDragging: boolean) => void;
+  readonly play: (isPlaying: boolean) => void;
+  /** Moves the playhead to a frame, counted from 0, and pauses. */
+  readonly seek: (frame: number) => void;
+  /** Moves the playhead of a playing clip by some seconds. */
+  readonly advance: (byS: number) => void;
   readonly refreshCounters: () => Promise<void>;
   readonly dismissFailure: () => void;
-  /** The picture's pixels as they are shown. */
+  /** The picture's pixels as they are shown; of a clip, the frame under the playhead. */
   readonly exportPixels: () => Promise<Pixels>;
   readonly exportLatent: () => Promise<Uint8Array<ArrayBuffer>>;
   /** A download failed after its pixels or latent were there. */

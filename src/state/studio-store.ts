@@ -2,6 +2,8 @@
 import { createStore } from 'zustand/vanilla';
 import type { Engine } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
+import { createClipActions, createClipReader } from './clip-actions';
+import { shownClip, shownFrame } from './clip-view';
 import { failureOf } from './failure';
 import { createLatestOnly } from './latest-only';
 import { createLoad } from './load-actions';
@@ -43,6 +45,9 @@ function initialData(options: StudioOptions): StudioData {
     isLookingBack: false,
     lastPreview: null,
     isDecoding: false,
+    clip: null,
+    isPlaying: true,
+    timeS: 0,
     failure: null,
     memoryNotes: [],
     counters: null,
@@ -53,7 +58,8 @@ function initialData(options: StudioOptions): StudioData {
 
 function createActions(context: StudioContext): StudioActions {
   const { engine, options, get, set } = context;
-  const view = createView(context);
+  const clips = createClipReader(context);
+  const view = createView(context, clips);
   const { abandon, ...runActions } = createRunActions(context, view);
   const reading = createLatestOnly<string>((prompt) => readPrompt(context, prompt));
 
@@ -82,6 +88,7 @@ function createActions(context: StudioContext): StudioActions {
     ...runActions,
     open,
     ...createViewActions(context, view, change),
+    ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     change,
     rollSeed: () => change({ seed: options.randomSeed() }),
@@ -129,6 +136,8 @@ function createViewActions(
     },
     exportPixels: () => {
       const { settings, shownLevels } = get();
+      const frame = shownClip(get())?.frames[shownFrame(get()) ?? 0];
+      if (frame) return Promise.resolve(frame);
       const request = { levels: shownLevels, sizePx: settings.sizePx };
       return engine.readPixels(keptPicture().pictureId, request, null);
     },

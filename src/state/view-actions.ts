@@ -1,5 +1,6 @@
 /** Showing a picture without generating it: redecodes to the main canvas and to the thumbnails. */
 import { isEngineError } from '../contract/engine-error';
+import type { ClipReader } from './clip-actions';
 import { failureOf } from './failure';
 import { createLatestOnly } from './latest-only';
 import {
@@ -34,9 +35,13 @@ export function viewedPicture({ run, picture }: StudioData): ViewedPicture | nul
 }
 
 /** The view on the kept picture. */
-export function createView(context: StudioContext): View {
+export function createView(context: StudioContext, clips: ClipReader): View {
   const { get } = context;
-  const latest = createLatestOnly<ViewRequest>((request, signal) => draw(context, request, signal));
+  const latest = createLatestOnly<ViewRequest>(async (request, signal) => {
+    clips.cancel();
+    const isDone = await draw(context, request, signal);
+    if (isDone && request.reason !== 'dragging') clips.read();
+  });
   return {
     refresh(reason) {
       const viewed = viewedPicture(get());
@@ -51,31 +56,35 @@ export function createView(context: StudioContext): View {
         if (!(await drawThumbnail(context, picture, level))) return;
       }
     },
-    cancel: () => latest.cancel(),
+    cancel() {
+      latest.cancel();
+      clips.cancel();
+    },
   };
 }
 
+/** Returns whether the canvas holds what was asked for. */
 async function draw(
   context: StudioContext,
   request: ViewRequest,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { engine, get, set } = context;
   const { drawn, run } = get();
   const viewed = viewedPicture(get());
-  if (!viewed) return;
+  if (!viewed) return false;
   const { levels, reason } = request;
   const sizePx = reason === 'dragging' ? dragSizePx(request.sizePx, drawn) : request.sizePx;
   if (isDrawn(viewed, drawn, { levels, sizePx })) {
     set({ lastPreview: null, isLookingBack: run !== null });
-    return;
+    return true;
   }
   const { pictureId } = viewed;
   set({ isDecoding: true });
   try {
     const target = { canvasId: MAIN_CANVAS, levels, sizePx };
     const result = await engine.decode(pictureId, target, signal);
-    if (result.status === 'cancelled' || signal.aborted) return;
+    if (result.status === 'cancelled' || signal.aborted) return false;
     const { widthPx, heightPx, elapsedMs } = result;
     set({
       drawn: { pictureId, levels, widthPx, heightPx, elapsedMs },
@@ -85,10 +94,12 @@ async function draw(
     if (reason === 'asked') {
       set({ announcement: { type: 'picture-shown', levels, widthPx, heightPx } });
     }
+    return true;
   } catch (error) {
-    if (signal.aborted || isEngineError(error, 'Cancelled')) return;
+    if (signal.aborted || isEngineError(error, 'Cancelled')) return false;
     const failure = failureOf(error, 'show');
     set({ failure, announcement: { type: 'failed', failure } });
+    return false;
   } finally {
     set({ isDecoding: false });
   }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { manifestOf } from '../state/model-state';
 import { inventPrompts } from '../state/prompt-suggestions';
 import { Icon } from './icons';
 import { prompts as strings } from './strings';
@@ -13,15 +14,21 @@ const SHORT_NAME_LENGTH = 20;
 /** Whole prompts in the model's words, to start from. Surprise me takes one and brings new ones. */
 export function IdeaChips() {
   const lexicon = useStudio((state) => state.lexicon);
+  const isForClip = useStudio(
+    ({ settings, model }) => settings.seconds !== null && !!manifestOf(model)?.config.video,
+  );
   const { change } = useActions();
   const [round, setRound] = useState(0);
   const ideas = useMemo(
-    () => (lexicon ? inventPrompts(lexicon, INVENTED_COUNT, randomOfRound(round)) : []),
-    [lexicon, round],
+    () =>
+      lexicon
+        ? inventPrompts(lexicon, { count: INVENTED_COUNT, isForClip }, randomOfRound(round))
+        : [],
+    [isForClip, lexicon, round],
   );
   const [surprise, ...others] = ideas;
   const shown = others
-    .filter((idea) => strings.ideaName(idea).length <= SHORT_NAME_LENGTH)
+    .filter((idea) => isForClip || strings.ideaName(idea).length <= SHORT_NAME_LENGTH)
     .slice(0, IDEA_COUNT);
   // An empty group keeps the place of the chips until the model's words are known.
   if (surprise === undefined) return <div className="ideas" />;

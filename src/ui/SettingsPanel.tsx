@@ -5,6 +5,7 @@ import { gridForAspect } from '../contract/grid';
 import { manifestOf } from '../state/model-state';
 import { aspectOf, ASPECTS, GUIDANCE_RANGE, STEPS_RANGE, type AspectName } from '../state/settings';
 import { ChoiceField } from './ChoiceField';
+import { LengthField } from './ClipFields';
 import { Icon } from './icons';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
@@ -28,6 +29,7 @@ export function SettingsPanel() {
       <DisclosurePanel className="settings__panel">
         <div className="settings__fields">
           <LevelsField />
+          <LengthField />
           <AspectField />
           <SeedField />
           <SamplerFields />

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
+import { shownClip } from '../state/clip-view';
+import { ClipCanvas, ClipTransport } from './ClipPlayer';
 import { EngineCanvas } from './EngineCanvas';
 import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
@@ -18,6 +20,7 @@ export function Stage() {
   const shown = useShown();
   const table = useScrollIntoView();
   const [isActualSize, setActualSize] = useState(false);
+  const hasClip = useStudio((state) => shownClip(state) !== null);
   return (
     <div className={isActualSize ? 'stage stage--actual' : 'stage'}>
       <div className="stage__table" ref={table}>
@@ -25,14 +28,22 @@ export function Stage() {
           <Picture
             key={canvasId}
             canvasId={canvasId}
-            shown={shown?.canvasId === canvasId ? shown : null}
+            shown={shown?.canvasId === canvasId && !hasClip ? shown : null}
             isActualSize={isActualSize}
           />
         ))}
+        {hasClip && shown && (
+          <ClipCanvas
+            className={pictureClass(shown, isActualSize)}
+            prompt={shown.prompt}
+            levels={shown.levels}
+          />
+        )}
         <StageMessage hasPicture={shown !== null} />
       </div>
       <div className="stage__foot">
         <GrowthBar />
+        <ClipTransport />
         {shown && (
           <>
             <span className="stage__facts">
@@ -66,17 +77,20 @@ function Picture(props: {
     return <EngineCanvas key={key} canvasId={canvasId} className="stage__picture--absent" />;
   }
   const { prompt, levels, widthPx, heightPx } = shown;
-  const isSmall = Math.min(widthPx, heightPx) * PIXELATED_ABOVE < TYPICAL_BOX_PX;
-  const isPixelated = isSmall && !isActualSize;
   return (
     <EngineCanvas
       key={key}
       canvasId={canvasId}
-      className={isPixelated ? 'stage__picture stage__picture--pixelated' : 'stage__picture'}
+      className={pictureClass(shown, isActualSize)}
       style={{ '--picture-width': widthPx, '--picture-height': heightPx }}
       label={strings.alt(prompt, levels, widthPx, heightPx)}
     />
   );
+}
+
+function pictureClass({ widthPx, heightPx }: Shown, isActualSize: boolean): string {
+  const isSmall = Math.min(widthPx, heightPx) * PIXELATED_ABOVE < TYPICAL_BOX_PX;
+  return isSmall && !isActualSize ? 'stage__picture stage__picture--pixelated' : 'stage__picture';
 }
 
 /** On a phone the picture may be below the fold when a run starts: bring it in. */

@@ -4,6 +4,8 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { sizeForShortSide } from '../contract/grid';
 import { latentFileName, pictureFileName } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
+import { ClipDownload } from './ClipDownload';
+import { FpsField } from './ClipFields';
 import { pngOf, saveFile } from './download';
 import { Hint } from './Hint';
 import { Icon } from './icons';
@@ -17,6 +19,7 @@ export function ViewControls() {
     <div className="view-controls">
       <SizeField />
       <DetailField />
+      <FpsField />
       <Downloads />
     </div>
   );
@@ -79,6 +82,7 @@ function Downloads() {
       >
         <Icon name="download" /> {strings.download}
       </Button>
+      <ClipDownload />
       <span className="downloads__latent">
         <Button
           className="button"

@@ -24,6 +24,7 @@ export const prompts = {
       : `${count} suggestions. Arrow down to choose.`,
   kinds: {
     object: 'thing',
+    motion: 'motion',
     colour: 'colour',
     style: 'style',
     position: 'place',

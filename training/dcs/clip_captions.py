@@ -34,6 +34,12 @@ ACTIONS: dict[MotionKind, tuple[str, ...]] = {
 STILL_UNSAID_RATE = 0.5
 
 
+def spoken_motions() -> list[str]:
+    """All ways to say a motion, the plainest words of every motion first."""
+    most = max(len(words) for words in ACTIONS.values())
+    return [words[i] for i in range(most) for words in ACTIONS.values() if i < len(words)]
+
+
 def plural(noun: str) -> str:
     """Several of a noun; one that takes no article stays as it is."""
     if is_article_free(noun):

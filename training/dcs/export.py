@@ -23,6 +23,7 @@ import torch
 from torch import nn
 
 from dcs.captions import Vocabulary
+from dcs.clip_captions import spoken_motions
 from dcs.config import RopeFrequencies, StackConfig
 from dcs.graphs import Graph, Models, Shape, graphs
 from dcs.parity import random_inputs
@@ -287,7 +288,7 @@ def build_manifest(
         "graphs": graph_entries,
         "tokenizer": tokenizer_entry,
         **conditioning["empty"],
-        "vocabulary": vocabulary_entry(about.vocabulary),
+        "vocabulary": vocabulary_entry(about.vocabulary, spoken_motions() if about.video else []),
         "credits": list(about.credits),
         "evaluation": about.evaluation,
     }
@@ -316,8 +317,8 @@ def rope_entry(frequencies: RopeFrequencies) -> dict[str, list[float]]:
     return {axis: list(values) for axis, values in asdict(frequencies).items()}
 
 
-def vocabulary_entry(vocabulary: Vocabulary) -> dict[str, Any]:
-    """What a prompt may speak of; `core` marks what was taught with emphasis."""
+def vocabulary_entry(vocabulary: Vocabulary, motions: Sequence[str]) -> dict[str, Any]:
+    """What a prompt may speak of; `core` marks what was taught with emphasis; `motions` are said of clips."""
     return {
         "objects": [
             {"name": words["name"], "synonyms": words["synonyms"], "core": words["tier"] == "core"}
@@ -326,4 +327,5 @@ def vocabulary_entry(vocabulary: Vocabulary) -> dict[str, Any]:
         "colours": vocabulary["colors"],
         "styles": vocabulary["styles"],
         "positions": vocabulary["positions"],
+        "motions": list(motions),
     }
