@@ -60,6 +60,7 @@ export default {
       'The page reads state and calls its actions.',
     ),
     mayImportOnly('^src/engine/', '^src/(engine|contract)/', 'The client speaks the contract.'),
+    mayImportOnly('^src/storage/', '^src/(storage|contract)/', 'Storage keeps what it is given.'),
     mayImportOnly('^workers/', '^(workers|src/contract)/', 'The worker speaks the contract.'),
     mayImportOnly(
       '^workers/pipeline/',
@@ -92,6 +93,7 @@ export default {
     packageOnlyIn('onnxruntime-node', '^cli/node-session\\.ts$'),
     packageOnlyIn('h264-mp4-encoder', '^cli/mp4\\.ts$'),
     packageOnlyIn('mediabunny', '^src/ui/clip-files\\.ts$'),
+    packageOnlyIn('idb', '^src/storage/'),
     packageOnlyIn('comlink', '^(src/engine/engine-client|workers/inference\\.worker)\\.ts$'),
     ...['react', 'react-dom', 'react-aria-components'].map((name) =>
       packageOnlyIn(name, '^src/(ui/|main\\.tsx$)'),

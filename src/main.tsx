@@ -4,6 +4,7 @@ import './ui/css/studio.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { BackendChoice, Engine } from './contract/engine';
+import { GalleryDatabase } from './storage/gallery-database';
 import { createStudioStore } from './state/studio-store';
 import { Studio } from './ui/Studio';
 import { StudioStoreContext } from './ui/studio-context';
@@ -35,6 +36,12 @@ function openStorage(): Storage | null {
   }
 }
 
+/** Null where the browser forbids it. */
+function openGallery(): GalleryDatabase | null {
+  if (!('indexedDB' in globalThis)) return null;
+  return new GalleryDatabase('storage' in navigator ? navigator.storage : null);
+}
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
@@ -43,6 +50,9 @@ const store = createStudioStore(await createEngine(), {
   backend,
   storage: openStorage(),
   now: () => performance.now(),
+  gallery: openGallery(),
+  nowMs: () => Date.now(),
+  newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),
   randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),
 });
 applyTheme(store.getState().settings.theme);
@@ -54,3 +64,4 @@ createRoot(root).render(
   </StrictMode>,
 );
 void store.getState().actions.load();
+void store.getState().actions.listKept();

@@ -1,7 +1,8 @@
 /** Clips as the page plays them: frames that were read so far, and where in them the playhead is. Pure. */
 import type { Frames } from '../contract/clip';
-import { MAX_FPS, MIN_FPS } from '../contract/clip';
+import { isClip, MAX_FPS, MIN_FPS, secondsOf } from '../contract/clip';
 import type { Pixels } from '../contract/engine';
+import type { Grid } from '../contract/grid';
 import type { ModelManifest } from '../contract/manifest';
 import type { PictureId } from '../contract/units';
 import type { Settings } from './settings';
@@ -45,6 +46,11 @@ export function wantedSeconds(
 ): { seconds?: number } {
   if (seconds === null || config.video === null) return {};
   return { seconds: Math.min(seconds, config.video.maxSeconds) };
+}
+
+/** The length to ask for next, of a clip like this; null for an image. */
+export function secondsSetting(grid: Grid, kt: number): number | null {
+  return isClip(grid) ? Math.max(1, Math.round(secondsOf(grid, kt))) : null;
 }
 
 /** Whether all of the frames are there, so that the clip can be played. */

@@ -2,7 +2,7 @@
 import { isEngineError, type EngineErrorCode } from '../contract/engine-error';
 
 /** What was being done when it went wrong. */
-export type FailedTask = 'load' | 'generate' | 'continue' | 'show' | 'open' | 'download';
+export type FailedTask = 'load' | 'generate' | 'continue' | 'show' | 'open' | 'keep' | 'download';
 
 /** A way out the page can offer as a button. */
 export type Remedy =

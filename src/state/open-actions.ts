@@ -1,32 +1,44 @@
 /** Opening a kept picture: it takes the place of the one that is shown, and its settings those of the next. */
-import { secondsOf } from '../contract/clip';
+import type { ImportedPicture } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
+import type { KeptId } from '../contract/gallery';
+import { secondsSetting } from './clip-state';
 import { failureOf } from './failure';
+import type { GalleryKeeper } from './gallery/gallery-keeper';
 import { manifestOf } from './model-state';
 import type { Settings } from './settings';
-import type { FileContent, StudioActions, StudioContext, StudioData } from './studio-state';
+import type { StudioActions, StudioContext, StudioData } from './studio-state';
 import type { View } from './view-actions';
 
 /** What opening does to the rest of the page. */
 export interface OpenHooks {
   readonly view: View;
-  readonly change: (patch: Partial<Settings>) => void;
+  readonly keeper: GalleryKeeper;
 }
 
-/** The open action, and what opens a file that came before the model was ready. */
+/** Where a picture comes from. */
+interface PictureSource {
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>;
+  /** Its name in the gallery; null for a file. */
+  readonly keptId: KeptId | null;
+}
+
+/** The open actions, and what opens a picture that was asked for before the model was ready. */
 export function createOpen(
   context: StudioContext,
   hooks: OpenHooks,
-): Pick<StudioActions, 'open'> & { readonly openWaiting: () => void } {
-  let waiting: FileContent | null = null;
+  change: (patch: Partial<Settings>) => void,
+): Pick<StudioActions, 'open' | 'openKept'> & { readonly openWaiting: () => void } {
+  let waiting: PictureSource | null = null;
 
-  async function open(file: FileContent): Promise<void> {
+  async function open(source: PictureSource): Promise<void> {
     if (context.get().model.status === 'loading') {
-      waiting = file;
+      waiting = source;
       return;
     }
     try {
-      await show(context, hooks, file);
+      const picture = await showPicture(context, hooks, source);
+      change(settingsOf(context.get(), picture));
     } catch (error) {
       const failure = failureOf(error, 'open');
       context.set({ failure, announcement: { type: 'failed', failure } });
@@ -34,45 +46,72 @@ export function createOpen(
   }
 
   return {
-    open,
+    open: (file) =>
+      open({ read: async () => new Uint8Array(await file.arrayBuffer()), keptId: null }),
+    openKept: (keptId) => open(keptSource(context, keptId)),
     openWaiting() {
-      const file = waiting;
+      const source = waiting;
       waiting = null;
-      if (file) void open(file);
+      if (source) void open(source);
     },
   };
 }
 
-async function show(
+/** A picture of the gallery. */
+export function keptSource({ options }: StudioContext, keptId: KeptId): PictureSource {
+  return {
+    keptId,
+    async read() {
+      const file = await options.gallery?.readFile(keptId);
+      if (file) return file;
+      throw new EngineError(
+        'PictureNotFound',
+        'The file of this picture is no longer in the browser. Another tab may have removed it.',
+      );
+    },
+  };
+}
+
+/**
+ * Puts a picture from outside in the place of the one that is shown.
+ *
+ * @throws {EngineError} when it cannot be read, or BadRequest while a run is at work; the picture that was shown stays
+ */
+export async function showPicture(
   { engine, get, set }: StudioContext,
-  { view, change }: OpenHooks,
-  file: FileContent,
-): Promise<void> {
+  { view, keeper }: OpenHooks,
+  { read, keptId }: PictureSource,
+): Promise<ImportedPicture> {
   assertNoRun(get().run);
-  const { pictureId, levelsInFile } = await engine.importLatent(
-    new Uint8Array(await file.arrayBuffer()),
-  );
+  const imported = await engine.importLatent(await read());
+  const { levelsInFile, pictureId } = imported;
   const info = await engine.describePicture(pictureId);
   const { run, picture: before } = get();
   if (run) await engine.dispose(pictureId);
   assertNoRun(run); // one may have begun while the file was read
-  const { levelsDone, prompt, seed, steps, guidance, grid } = info;
-  const manifest = manifestOf(get().model);
-  const levelsMax = manifest?.config.levels ?? levelsDone;
-  const seconds = secondsOf(grid, manifest?.config.kt ?? 1);
+  const levelsMax = manifestOf(get().model)?.config.levels ?? info.levelsDone;
   view.cancel();
   set({
-    picture: { ...info, levelsMax, timings: [] },
-    shownLevels: levelsDone,
+    picture: { ...info, levelsMax, keptId, timings: [] },
+    shownLevels: info.levelsDone,
     isLookingBack: false,
     lastPreview: null,
     failure: null,
-    announcement: { type: 'picture-opened', levels: levelsDone, levelsInFile },
+    announcement: { type: 'picture-opened', levels: info.levelsDone, levelsInFile },
   });
-  change({ prompt, seed, steps, guidance, seconds: seconds === 0 ? null : Math.ceil(seconds) });
   view.refresh('run-ended');
   void view.redrawThumbnails();
-  if (before) await engine.dispose(before.pictureId);
+  if (before) {
+    await keeper.idle();
+    await engine.dispose(before.pictureId);
+  }
+  return imported;
+}
+
+function settingsOf({ model }: StudioData, picture: ImportedPicture): Partial<Settings> {
+  const { prompt, seed, steps, guidance, grid } = picture;
+  const seconds = secondsSetting(grid, manifestOf(model)?.config.kt ?? 1);
+  return { prompt, seed, steps, guidance, seconds };
 }
 
 /** @throws {EngineError} BadRequest while a run is at work */

@@ -1,12 +1,15 @@
 /** The picture the engine keeps, what is shown of it, and the file names of what is taken from it. Pure. */
 import type { PictureInfo, RunTimings } from '../contract/engine';
 import { sizeForShortSide, type SizePx } from '../contract/grid';
+import type { KeptId } from '../contract/gallery';
 import type { PictureId } from '../contract/units';
 
 /** The kept picture. */
 export interface PictureState extends PictureInfo {
   /** Levels the model could give it. */
   readonly levelsMax: number;
+  /** Its name in the gallery; null if it is not there. */
+  readonly keptId: KeptId | null;
   /** Of the run that made it and of each continuation. */
   readonly timings: readonly RunTimings[];
 }

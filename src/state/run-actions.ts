@@ -1,53 +1,55 @@
 /** Starting, following and ending runs of the sampler. */
-import type {
-  GenerateRequest,
-  PreviewTarget,
-  RunEvent,
-  RunResult,
-  RunTimings,
-} from '../contract/engine';
+import type { PreviewTarget, RunEvent, RunResult, RunTimings } from '../contract/engine';
 import { isEngineError } from '../contract/engine-error';
+import type { KeptId } from '../contract/gallery';
 import type { PictureId } from '../contract/units';
-import { wantedSeconds } from './clip-state';
 import { failureOf } from './failure';
+import type { GalleryKeeper } from './gallery/gallery-keeper';
 import { manifestOf } from './model-state';
+import { keptSource, showPicture, type OpenHooks } from './open-actions';
+import { createQueue, type Queue } from './queue-actions';
+import type { QueuedRun } from './queue-state';
 import { LIVE_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
-import { aspectOf } from './settings';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
 import { THUMBNAIL_PX, type View } from './view-actions';
 
 type RunCall = (signal: AbortSignal, onEvent: (event: RunEvent) => void) => Promise<RunResult>;
 
 /** The actions that run the sampler. */
-export type RunActions = Pick<StudioActions, 'generate' | 'continueTo' | 'stop' | 'discard'> & {
-  /** The engine is gone: stop following its run. */
-  readonly abandon: () => void;
-};
+export type RunActions = Pick<StudioActions, 'continueTo' | 'stop' | 'discard'> &
+  Queue & {
+    /** The engine is gone: stop following its run. */
+    readonly abandon: () => void;
+  };
 
 /** Builds the run actions over a view on the kept picture. */
-export function createRunActions(context: StudioContext, view: View): RunActions {
+export function createRunActions(context: StudioContext, hooks: OpenHooks): RunActions {
   const { engine, get, set } = context;
-  const follower = createFollower(context, view);
+  const follower = createFollower(context, hooks);
+
+  async function continueTo(level: number): Promise<void> {
+    const { picture, run } = get();
+    if (run || !picture || level <= picture.levelsDone || level > picture.levelsMax) return;
+    const { prompt, seed, grid, levelsDone, pictureId } = picture;
+    const request = { toLevel: level, previews: previews(context, levelsDone + 1, level) };
+    const keptId = picture.keptId ?? context.options.newId();
+    const start = { kind: 'continue', keptId, prompt, seed, grid, levelsDone } as const;
+    await follower.follow(
+      { ...start, fromLevel: levelsDone + 1, toLevel: level },
+      (signal, onEvent) => engine.continuePicture(pictureId, request, signal, onEvent),
+    );
+  }
+
+  const queue = createQueue(context, async (run) => {
+    if (run.kind === 'generate') await generate(context, follower, run);
+    else if (await bringBack(context, hooks, run.keptId)) await continueTo(run.toLevel);
+  });
+
   return {
-    async generate() {
-      const { model, run } = get();
-      if (run) return;
-      set({ isGenerateWaiting: model.status === 'loading' });
-      if (model.status !== 'ready') return;
-      const { seed, request, start } = nextPicture(context);
-      set({ settings: { ...get().settings, seed } });
-      await follower.follow(start, (signal, onEvent) => engine.generate(request, signal, onEvent));
-    },
+    ...queue,
     async continueTo(level) {
-      const { picture, run } = get();
-      if (run || !picture || level <= picture.levelsDone || level > picture.levelsMax) return;
-      const { prompt, seed, grid, levelsDone, pictureId } = picture;
-      const request = { toLevel: level, previews: previews(context, levelsDone + 1, level) };
-      const start = { kind: 'continue', prompt, seed, grid, levelsDone } as const;
-      await follower.follow(
-        { ...start, fromLevel: levelsDone + 1, toLevel: level },
-        (signal, onEvent) => engine.continuePicture(pictureId, request, signal, onEvent),
-      );
+      await continueTo(level);
+      await queue.drain();
     },
     async stop() {
       const { run } = get();
@@ -67,15 +69,46 @@ export function createRunActions(context: StudioContext, view: View): RunActions
   };
 }
 
-/** Follows one run at a time. */
-function createFollower(
+/** Shows a picture of the gallery, for a run that goes on with it. Returns whether it could be read. */
+async function bringBack(
   context: StudioContext,
-  view: View,
-): {
+  hooks: OpenHooks,
+  keptId: KeptId,
+): Promise<boolean> {
+  try {
+    await showPicture(context, hooks, keptSource(context, keptId));
+    return true;
+  } catch (error) {
+    const failure = failureOf(error, 'open');
+    context.set({ failure, announcement: { type: 'failed', failure } });
+    return false;
+  }
+}
+
+/** Follows one run at a time. */
+interface Follower {
+  /** Resolves when the run has ended and what it made is kept. */
   follow(start: RunStart, call: RunCall): Promise<void>;
   cancel(): void;
   abandon(): void;
-} {
+}
+
+async function generate(
+  context: StudioContext,
+  follower: Follower,
+  { request }: Extract<QueuedRun, { kind: 'generate' }>,
+): Promise<void> {
+  const { prompt, seed, levels } = request;
+  const asked = { ...request, previews: previews(context, 1, levels) };
+  const keptId = context.options.newId();
+  const start = { kind: 'generate', keptId, prompt, seed, grid: null } as const;
+  await follower.follow(
+    { ...start, fromLevel: 1, toLevel: levels, levelsDone: 0 },
+    (signal, onEvent) => context.engine.generate(asked, signal, onEvent),
+  );
+}
+
+function createFollower(context: StudioContext, { view, keeper }: OpenHooks): Follower {
   const { get, set } = context;
   let abort = new AbortController();
   return {
@@ -93,53 +126,18 @@ function createFollower(
       const isCurrent = (): boolean => abort === own && get().run !== null;
       try {
         const result = await call(own.signal, (event) => {
-          if (isCurrent()) set(afterEvent(context, event));
+          if (!isCurrent()) return;
+          set(afterEvent(context, event));
+          keepLevel(context, keeper, event);
         });
-        if (isCurrent()) await settle(context, view, result);
+        if (isCurrent()) await settle(context, { view, keeper }, result);
       } catch (error) {
-        if (isCurrent()) fail(context, view, { error, kind: start.kind });
+        if (isCurrent()) await fail(context, { view, keeper }, { error, kind: start.kind });
       }
     },
     cancel: () => abort.abort(),
     abandon() {
       abort = new AbortController();
-    },
-  };
-}
-
-/** The next picture from the settings. A seed that was used already is replaced unless it is locked. */
-function nextPicture(context: StudioContext): {
-  seed: string;
-  request: GenerateRequest;
-  start: RunStart;
-} {
-  const { settings, picture, model } = context.get();
-  const isUsed = picture !== null && picture.seed === settings.seed;
-  const seed = isUsed && !settings.isSeedLocked ? context.options.randomSeed() : settings.seed;
-  const manifest = manifestOf(model);
-  const levelsMax = manifest?.config.levels ?? 1;
-  const levels = Math.min(settings.levels ?? levelsMax, levelsMax);
-  const { prompt, steps, guidance } = settings;
-  return {
-    seed,
-    request: {
-      prompt,
-      seed,
-      levels,
-      aspect: aspectOf(settings.aspect),
-      ...(manifest && wantedSeconds(settings, manifest)),
-      ...(steps === null ? {} : { steps }),
-      ...(guidance === null ? {} : { guidance }),
-      previews: previews(context, 1, levels),
-    },
-    start: {
-      kind: 'generate',
-      prompt,
-      seed,
-      grid: null,
-      fromLevel: 1,
-      toLevel: levels,
-      levelsDone: 0,
     },
   };
 }
@@ -168,16 +166,24 @@ function afterEvent({ get }: StudioContext, event: RunEvent): Partial<StudioData
   return { run: next };
 }
 
+/** A finished level is kept at once: a page that is closed or reloaded loses only the level at work. */
+function keepLevel({ get }: StudioContext, keeper: GalleryKeeper, event: RunEvent): void {
+  const { run } = get();
+  if (event.type !== 'level-end' || run?.pictureId == null) return;
+  if (event.level < run.toLevel) void keeper.keep(run.pictureId, run.keptId);
+}
+
 /** Takes over what a run has made, or goes back to the picture there was. */
-async function settle(context: StudioContext, view: View, result: RunResult): Promise<void> {
-  const { set } = context;
+async function settle(context: StudioContext, hooks: OpenHooks, result: RunResult): Promise<void> {
+  const { get, set } = context;
+  const { view, keeper } = hooks;
   if (result.status === 'cancelled' || result.pictureId === null) {
-    discardRun(context, view);
+    await discardRun(context, hooks);
     return;
   }
   const { status, pictureId, levelsDone, timings } = result;
   try {
-    await keep(context, pictureId, timings);
+    await keep(context, keeper, { pictureId, timings });
   } catch (error) {
     set({ run: null, failure: failureOf(error, 'show') });
     return;
@@ -185,12 +191,14 @@ async function settle(context: StudioContext, view: View, result: RunResult): Pr
   const type = status === 'finished' ? 'run-finished' : 'run-stopped';
   set({ announcement: { type, levels: levelsDone } });
   view.refresh('run-ended');
+  const { picture } = get();
+  if (picture?.keptId != null) await keeper.keep(pictureId, picture.keptId);
 }
 
 async function keep(
   { engine, get, set }: StudioContext,
-  pictureId: PictureId,
-  timings: RunTimings,
+  keeper: GalleryKeeper,
+  { pictureId, timings }: { readonly pictureId: PictureId; readonly timings: RunTimings },
 ): Promise<void> {
   const info = await engine.describePicture(pictureId);
   const { picture: before, run, model, isLookingBack } = get();
@@ -202,30 +210,38 @@ async function keep(
     picture: {
       ...info,
       levelsMax: manifestOf(model)?.config.levels ?? info.levelsDone,
+      keptId: run?.keptId ?? before?.keptId ?? null,
       timings: isSame ? [...before.timings, timings] : [timings],
     },
     shownLevels: info.levelsDone,
   });
-  if (before && !isSame) await engine.dispose(before.pictureId);
+  if (!before || isSame) return;
+  await keeper.idle();
+  await engine.dispose(before.pictureId);
 }
 
-function fail(
+async function fail(
   context: StudioContext,
-  view: View,
+  hooks: OpenHooks,
   { error, kind }: { error: unknown; kind: RunStart['kind'] },
-): void {
+): Promise<void> {
   if (isEngineError(error, 'Cancelled')) {
-    discardRun(context, view);
+    await discardRun(context, hooks);
     return;
   }
   const failure = failureOf(error, kind);
   context.set({ run: null, failure, announcement: { type: 'failed', failure } });
-  restore(context, view);
+  restore(context, hooks.view);
 }
 
-function discardRun(context: StudioContext, view: View): void {
+/** What the run had kept so far goes with it: all of a new picture, the new levels of one that was continued. */
+async function discardRun(context: StudioContext, { view, keeper }: OpenHooks): Promise<void> {
+  const { run, picture } = context.get();
   context.set({ run: null, announcement: { type: 'run-discarded' } });
   restore(context, view);
+  if (run === null || run.levelsDone < run.fromLevel) return;
+  if (run.kind === 'generate') await keeper.forget(run.keptId);
+  else if (picture) await keeper.keep(picture.pictureId, run.keptId);
 }
 
 /** Goes back to the kept picture. Its thumbnails were drawn over, and its main canvas too if levels were looked at. */

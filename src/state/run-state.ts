@@ -1,6 +1,7 @@
 /** A run of the sampler as the page follows it. Pure reducers over the engine's run events. */
 import type { PromptReading, RunEvent, StopWhen } from '../contract/engine';
 import type { Grid, SizePx } from '../contract/grid';
+import type { KeptId } from '../contract/gallery';
 import type { PictureId } from '../contract/units';
 
 /** The canvas that a growing picture is drawn on by its run. */
@@ -19,6 +20,8 @@ export interface RunState {
   readonly kind: 'generate' | 'continue';
   /** Known when the run has started. */
   readonly pictureId: PictureId | null;
+  /** Its name in the gallery. */
+  readonly keptId: KeptId;
   readonly prompt: string;
   readonly seed: string;
   /** Known when the run has started. */
@@ -51,7 +54,7 @@ export interface RunPreview extends SizePx {
 /** What a run is started with. */
 export type RunStart = Pick<
   RunState,
-  'kind' | 'prompt' | 'seed' | 'grid' | 'fromLevel' | 'toLevel' | 'levelsDone'
+  'kind' | 'keptId' | 'prompt' | 'seed' | 'grid' | 'fromLevel' | 'toLevel' | 'levelsDone'
 >;
 
 /** A run that has just been asked for. */

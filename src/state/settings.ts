@@ -22,6 +22,9 @@ export const STEPS_RANGE = { minimum: 4, maximum: 100 } as const;
 /** Guidance scales that the page offers; 1 turns guidance off. */
 export const GUIDANCE_RANGE = { minimum: 1, maximum: 15, step: 0.5 } as const;
 
+/** Offered numbers of pictures for one press of Generate. */
+export const COUNTS = [1, 4, 9, 16] as const;
+
 /** Longest prompt kept, in UTF-16 units; the model reads far fewer. */
 export const MAX_PROMPT_LENGTH = 10_000;
 
@@ -35,6 +38,8 @@ export interface Settings {
   readonly aspect: AspectName;
   readonly steps: number | null;
   readonly guidance: number | null;
+  /** Pictures that one press of Generate makes. */
+  readonly count: number;
   /** Levels of the next picture; the model's levels if null or too many. */
   readonly levels: number | null;
   /** Pixels of the short side of what is shown. */
@@ -55,6 +60,7 @@ export const DEFAULT_SETTINGS: Settings = {
   aspect: '1:1',
   steps: null,
   guidance: null,
+  count: 1,
   levels: null,
   sizePx: 256,
   seconds: null,
@@ -79,6 +85,7 @@ export function parseSettings(json: unknown): Settings {
     guidance: isBetween(stored.guidance, GUIDANCE_RANGE.minimum, GUIDANCE_RANGE.maximum)
       ? stored.guidance
       : null,
+    count: COUNTS.find((count) => count === stored.count) ?? DEFAULT_SETTINGS.count,
     levels: whole(stored.levels, 1, 64),
     sizePx:
       whole(stored.sizePx, SIZE_RANGE_PX.minimum, SIZE_RANGE_PX.maximum) ?? DEFAULT_SETTINGS.sizePx,

@@ -2,11 +2,14 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineCounters } from '../contract/counters';
 import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
+import type { GalleryStorage, KeptId } from '../contract/gallery';
 import type { CanvasHandle } from '../contract/platform';
 import type { ClipState } from './clip-state';
 import type { Failure } from './failure';
+import type { GalleryState, RecallPart } from './gallery/gallery-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
+import type { QueuedRun } from './queue-state';
 import type { DrawnView, PictureState } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
@@ -41,6 +44,9 @@ export interface StudioData {
   /** Generate was pressed before the model was ready. */
   readonly isGenerateWaiting: boolean;
   readonly run: RunState | null;
+  /** Runs that wait for the one at work, or after a failure for somebody to go on. */
+  readonly queue: readonly QueuedRun[];
+  readonly gallery: GalleryState;
   readonly picture: PictureState | null;
   /** Levels wanted on the main canvas; levels are counted from 1. */
   readonly shownLevels: number;
@@ -78,8 +84,18 @@ export interface StudioActions {
   readonly change: (patch: Partial<Settings>) => void;
   readonly rollSeed: () => void;
   readonly shiftSeed: (by: bigint) => void;
-  /** Starts a picture from the settings, or as soon as the model is ready. */
+  /** Starts what the settings ask for, or as soon as the model is ready. Nothing happens during a run. */
   readonly generate: () => Promise<void>;
+  /** Adds what the settings ask for to the queue. */
+  readonly enqueue: () => Promise<void>;
+  /** Adds the missing levels of kept pictures to the queue. */
+  readonly finish: (keptIds: readonly KeptId[]) => Promise<void>;
+  readonly removeQueued: (queueId: string) => void;
+  /** Moves a waiting run by so many places; negative is sooner. */
+  readonly moveQueued: (queueId: string, by: number) => void;
+  readonly clearQueue: () => void;
+  /** Goes on with what waits after a failure. */
+  readonly drain: () => Promise<void>;
   /** Adds levels to the picture. */
   readonly continueTo: (level: number) => Promise<void>;
   /** Keeps what is finished: at once if a level is, otherwise when the first one is. Pressed again: at once. */
@@ -88,6 +104,17 @@ export interface StudioActions {
   readonly discard: () => void;
   /** Shows the picture of a `.dcs` file and takes over its settings; as soon as the model is ready, if it is loading. */
   readonly open: (file: FileContent) => Promise<void>;
+  /** Shows a picture of the gallery and takes over its settings. */
+  readonly openKept: (keptId: KeptId) => Promise<void>;
+  /** Reads what the gallery has from earlier visits. */
+  readonly listKept: () => Promise<void>;
+  /** Takes over the prompt, the seed or all settings of a kept picture for the next one. */
+  readonly recall: (keptId: KeptId, what: RecallPart) => void;
+  readonly star: (keptId: KeptId, isStarred: boolean) => Promise<void>;
+  /** Removes a picture from the gallery; restoreRemoved brings the last one back. */
+  readonly removeKept: (keptId: KeptId) => Promise<void>;
+  readonly restoreRemoved: () => Promise<void>;
+  readonly forgetRemoved: () => void;
   /** Shows the kept picture, or the finished levels of a growing one, with this many levels. */
   readonly showLevels: (levels: number) => void;
   /** Goes back from the finished levels to the growing picture. */
@@ -127,6 +154,12 @@ export interface StudioOptions {
   readonly now: () => number;
   /** A fresh seed: a whole number as text. */
   readonly randomSeed: () => string;
+  /** Keeps pictures between visits; null where nothing can be kept. */
+  readonly gallery: GalleryStorage | null;
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** A name that nothing has had before. */
+  readonly newId: () => string;
 }
 
 /** What the groups of actions share. */

@@ -5,6 +5,9 @@ import { EngineError } from '../contract/engine-error';
 import { createClipActions, createClipReader } from './clip-actions';
 import { shownClip, shownFrame } from './clip-view';
 import { failureOf } from './failure';
+import { createGalleryActions } from './gallery/gallery-actions';
+import { createGalleryKeeper } from './gallery/gallery-keeper';
+import { EMPTY_GALLERY } from './gallery/gallery-state';
 import { createLatestOnly } from './latest-only';
 import { createLoad } from './load-actions';
 import { createOpen } from './open-actions';
@@ -39,6 +42,8 @@ function initialData(options: StudioOptions): StudioData {
     promptReading: null,
     isGenerateWaiting: false,
     run: null,
+    queue: [],
+    gallery: EMPTY_GALLERY,
     picture: null,
     shownLevels: 1,
     drawn: null,
@@ -60,7 +65,8 @@ function createActions(context: StudioContext): StudioActions {
   const { engine, options, get, set } = context;
   const clips = createClipReader(context);
   const view = createView(context, clips);
-  const { abandon, ...runActions } = createRunActions(context, view);
+  const keeper = createGalleryKeeper(context);
+  const { abandon, ...runActions } = createRunActions(context, { view, keeper });
   const reading = createLatestOnly<string>((prompt) => readPrompt(context, prompt));
 
   function change(patch: Partial<Settings>): void {
@@ -71,14 +77,14 @@ function createActions(context: StudioContext): StudioActions {
     if (patch.prompt !== undefined) reading.request(prompt);
   }
 
-  const { open, openWaiting } = createOpen(context, { view, change });
+  const { openWaiting, ...opening } = createOpen(context, { view, keeper }, change);
 
   return {
     load: createLoad(context, {
       onReady() {
         reading.request(get().settings.prompt);
         openWaiting();
-        if (get().isGenerateWaiting) void runActions.generate();
+        void (get().isGenerateWaiting ? runActions.generate() : runActions.drain());
       },
       onLost() {
         abandon();
@@ -86,7 +92,8 @@ function createActions(context: StudioContext): StudioActions {
       },
     }),
     ...runActions,
-    open,
+    ...opening,
+    ...createGalleryActions(context, change),
     ...createViewActions(context, view, change),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),

@@ -237,6 +237,7 @@ describe('file names', () => {
     guidance: 6,
     mode: 'clean-context',
     levelsMax: 4,
+    keptId: null,
     timings: [],
   };
 

@@ -4,6 +4,7 @@ import { runFraction } from '../state/run-state';
 import { percentOf } from './format';
 import { Icon } from './icons';
 import { runs as strings } from './strings';
+import { queue } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
 import { isAppleKeyboard } from './use-shortcuts';
 
@@ -58,7 +59,7 @@ function RunningActions() {
   const levelsDone = useStudio((state) => state.run?.levelsDone ?? 0);
   const when = useStudio((state) => state.run?.stopWhen ?? null);
   const isCancelling = useStudio((state) => state.run?.isCancelling ?? false);
-  const { stop, discard } = useActions();
+  const { stop, discard, enqueue } = useActions();
   return (
     <>
       <div className="run-actions__pair">
@@ -67,6 +68,9 @@ function RunningActions() {
         </Button>
         <Button className="button" isDisabled={isCancelling} onPress={discard}>
           <Icon name="discard" /> {strings.discard}
+        </Button>
+        <Button className="button" onPress={() => void enqueue()}>
+          <Icon name="add" /> {queue.add}
         </Button>
       </div>
       <p className="run-actions__help">{strings.stopHelp(levelsDone, when)}</p>

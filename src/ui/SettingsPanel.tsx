@@ -3,13 +3,21 @@ import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
 import { gridForAspect } from '../contract/grid';
 import { manifestOf } from '../state/model-state';
-import { aspectOf, ASPECTS, GUIDANCE_RANGE, STEPS_RANGE, type AspectName } from '../state/settings';
+import {
+  aspectOf,
+  ASPECTS,
+  COUNTS,
+  GUIDANCE_RANGE,
+  STEPS_RANGE,
+  type AspectName,
+} from '../state/settings';
 import { ChoiceField } from './ChoiceField';
 import { LengthField } from './ClipFields';
 import { Icon } from './icons';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
 import { settings as strings } from './strings';
+import { queue } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
 import { useIsWide } from './use-media';
 
@@ -29,6 +37,7 @@ export function SettingsPanel() {
       <DisclosurePanel className="settings__panel">
         <div className="settings__fields">
           <LevelsField />
+          <CountField />
           <LengthField />
           <AspectField />
           <SeedField />
@@ -66,6 +75,26 @@ function LevelsField() {
       valueText=""
       choices={choices}
       onChange={(chosen) => change({ levels: Number(chosen) === max ? null : Number(chosen) })}
+    />
+  );
+}
+
+function CountField() {
+  const count = useStudio((state) => state.settings.count);
+  const { change } = useActions();
+  const { label, help, face, name } = queue.count;
+  return (
+    <ChoiceField
+      label={label}
+      help={help}
+      value={`${count}`}
+      valueText=""
+      choices={COUNTS.map((offered) => ({
+        value: `${offered}`,
+        face: face(offered),
+        name: name(offered),
+      }))}
+      onChange={(chosen) => change({ count: Number(chosen) })}
     />
   );
 }

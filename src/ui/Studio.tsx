@@ -1,7 +1,9 @@
+import { Gallery } from './Gallery';
 import { IdeaChips } from './IdeaChips';
 import { LevelTimeline } from './LevelTimeline';
 import { LiveRegion } from './LiveRegion';
 import { PromptField } from './PromptField';
+import { QueueList } from './QueueList';
 import { RunActions } from './RunActions';
 import { SettingsPanel } from './SettingsPanel';
 import { Stage } from './Stage';
@@ -27,6 +29,7 @@ export function Studio() {
           <PromptField />
           <IdeaChips />
           <RunActions />
+          <QueueList />
           <SettingsPanel />
         </section>
         <section className="lightbox" aria-label={view.heading}>
@@ -39,6 +42,7 @@ export function Studio() {
         <div className="under">
           <UnderTheHood />
         </div>
+        <Gallery />
       </main>
       <LiveRegion />
     </div>

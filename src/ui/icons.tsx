@@ -35,6 +35,9 @@ const paths = {
   ),
   check: <path d="m3 8.5 3.25 3.25L13 5" />,
   download: <path d="M8 2.25v8M4.75 7.25 8 10.5l3.25-3.25M2.75 13.25h10.5" />,
+  star: <path d="m8 2.25 1.75 3.7 4 .5-2.95 2.8.75 4L8 11.3l-3.55 1.95.75-4-2.95-2.8 4-.5Z" />,
+  more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2" />,
+  up: <path d="m4.5 9.75 3.5-3.5 3.5 3.5" />,
   film: (
     <>
       <rect x="2.25" y="3" width="11.5" height="10" rx="1.5" />

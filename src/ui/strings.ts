@@ -192,6 +192,7 @@ const taskAdvice: Record<FailedTask, string> = {
   continue: 'The levels that were finished are kept.',
   show: 'The picture itself is kept.',
   open: 'The picture that was shown is kept.',
+  keep: 'The picture that is shown is kept until the page is closed. Download its latent to be safe.',
   download: 'The picture itself is kept. Try the download again.',
 };
 

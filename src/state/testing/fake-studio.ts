@@ -3,6 +3,8 @@ import type { FakeEngine } from '../../engine/fake-engine';
 import { createStudioStore } from '../studio-store';
 import type { StudioOptions, StudioStore } from '../studio-state';
 
+let lastId = 0;
+
 const CANVASES = ['live', 'main', 'level-1', 'level-2', 'level-3', 'level-4'];
 
 /** @param options what differs from a studio without storage whose every fresh seed is 5 */
@@ -16,6 +18,9 @@ export async function createFakeStudio(
     storage: null,
     now: () => performance.now(),
     randomSeed: () => '5',
+    gallery: null,
+    nowMs: () => Date.now(),
+    newId: () => `id-${(lastId += 1)}`,
     ...options,
   });
   const { attachCanvas } = store.getState().actions;

@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEngine } from '../engine/fake-engine';
+import { filterPictures, withPicture } from './gallery/gallery-state';
+import { withMoved, type QueuedRun } from './queue-state';
+import type { StudioState, StudioStore } from './studio-state';
+import { createFakeStudio } from './testing/fake-studio';
+import { MemoryGallery } from './testing/memory-gallery';
+
+const settle = () => vi.advanceTimersByTimeAsync(60_000);
+
+interface Visit {
+  readonly store: StudioStore;
+  readonly state: () => StudioState;
+  readonly act: StudioState['actions'];
+}
+
+/** A visit to the studio; a gallery outlives it. */
+async function visit(gallery: MemoryGallery, stepMs = 10): Promise<Visit> {
+  let seed = 100;
+  const store = await createFakeStudio(new FakeEngine({ stepMs, loadMs: 4 }), {
+    gallery,
+    randomSeed: () => String((seed += 1)),
+  });
+  const { actions: act } = store.getState();
+  act.change({ prompt: 'red apple', steps: 4, sizePx: 64 });
+  void act.load();
+  void act.listKept();
+  await settle();
+  return { store, state: () => store.getState(), act };
+}
+
+const levelsOf = ({ state }: Visit) => state().gallery.pictures.map((kept) => kept.levelsDone);
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let step = 0; step < 2000 && !condition(); step++) await vi.advanceTimersByTimeAsync(1);
+  expect(condition()).toBe(true);
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('the gallery', () => {
+  it('has every picture, once, with what it was made from', async () => {
+    const studio = await visit(new MemoryGallery());
+    void studio.act.generate();
+    await settle();
+    void studio.act.generate();
+    await settle();
+    const { pictures, usage } = studio.state().gallery;
+    expect(pictures.map(({ seed }) => seed).sort()).toEqual(['1', '101']);
+    expect(pictures[0]).toMatchObject({
+      prompt: 'red apple',
+      levelsDone: 4,
+      levelsMax: 4,
+      steps: 4,
+    });
+    expect(pictures[0]?.thumbnail.rgba.length).toBe(80 * 80 * 4);
+    expect(usage?.usedBytes).toBeGreaterThan(0);
+  });
+
+  it('goes on with a picture after a reload, in its place', async () => {
+    const gallery = new MemoryGallery();
+    const before = await visit(gallery);
+    before.act.change({ levels: 2 });
+    void before.act.generate();
+    await settle();
+    const later = await visit(gallery);
+    const [kept] = later.state().gallery.pictures;
+    await later.act.openKept(kept?.keptId ?? '');
+    await settle();
+    expect(later.state()).toMatchObject({ picture: { levelsDone: 2 }, settings: { seed: '1' } });
+    void later.act.continueTo(4);
+    await settle();
+    expect(levelsOf(later)).toEqual([4]);
+    expect(later.state().gallery.pictures[0]?.keptId).toBe(kept?.keptId);
+  });
+
+  it('has the finished levels of a run that never ended', async () => {
+    const gallery = new MemoryGallery();
+    const before = await visit(gallery);
+    void before.act.generate();
+    await until(() => before.state().run?.levelsDone === 3);
+    await vi.advanceTimersByTimeAsync(5);
+    expect(levelsOf(await visit(gallery))).toEqual([3]);
+  });
+
+  it('loses what is discarded, and nothing else', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ levels: 2 });
+    void studio.act.generate();
+    await settle();
+    void studio.act.continueTo(4);
+    await until(() => studio.state().run?.levelsDone === 3);
+    studio.act.discard();
+    await settle();
+    expect(levelsOf(studio)).toEqual([2]);
+    void studio.act.generate();
+    await until(() => studio.state().run?.levelsDone === 1);
+    studio.act.discard();
+    await settle();
+    expect(levelsOf(studio)).toEqual([2]);
+  });
+
+  it('gives back the picture that was removed last', async () => {
+    const gallery = new MemoryGallery();
+    const studio = await visit(gallery);
+    void studio.act.generate();
+    await settle();
+    const [kept] = studio.state().gallery.pictures;
+    await studio.act.star(kept?.keptId ?? '', true);
+    await studio.act.removeKept(kept?.keptId ?? '');
+    expect([levelsOf(studio), gallery.files.size]).toEqual([[], 0]);
+    await studio.act.restoreRemoved();
+    expect([levelsOf(studio), gallery.files.size]).toEqual([[4], 1]);
+    expect(studio.state().gallery).toMatchObject({
+      removed: null,
+      pictures: [{ isStarred: true }],
+    });
+  });
+
+  it('recalls the prompt, the seed or all settings of a picture', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ aspect: '2:1', seconds: 2, guidance: 5 });
+    void studio.act.generate();
+    await settle();
+    const keptId = studio.state().gallery.pictures[0]?.keptId ?? '';
+    const other = {
+      prompt: 'cat',
+      seed: '9',
+      aspect: '1:1',
+      seconds: null,
+      guidance: null,
+    } as const;
+    studio.act.change(other);
+    studio.act.recall(keptId, 'prompt');
+    expect(studio.state().settings).toMatchObject({ ...other, prompt: 'red apple' });
+    studio.act.recall(keptId, 'seed');
+    expect(studio.state().settings).toMatchObject({ seed: '1', isSeedLocked: true, aspect: '1:1' });
+    studio.act.recall(keptId, 'settings');
+    expect(studio.state().settings).toMatchObject({ aspect: '2:1', seconds: 2, guidance: 5 });
+  });
+
+  it('says why a picture could not be kept, and the picture stays on the page', async () => {
+    const gallery = new MemoryGallery();
+    const studio = await visit(gallery);
+    gallery.refusal = new Error('The disk is full.');
+    void studio.act.generate();
+    await settle();
+    expect(studio.state()).toMatchObject({
+      picture: { levelsDone: 4 },
+      failure: null,
+      gallery: { pictures: [], problem: 'The disk is full.' },
+    });
+    gallery.refusal = null;
+    void studio.act.generate();
+    await settle();
+    expect(studio.state().gallery).toMatchObject({ problem: null, pictures: [{ levelsDone: 4 }] });
+  });
+
+  it('says that a picture is gone when another tab has removed it', async () => {
+    const gallery = new MemoryGallery();
+    const studio = await visit(gallery);
+    void studio.act.generate();
+    await settle();
+    gallery.files.clear();
+    await studio.act.openKept(studio.state().gallery.pictures[0]?.keptId ?? '');
+    expect(studio.state()).toMatchObject({
+      failure: { code: 'PictureNotFound', task: 'open' },
+      picture: { levelsDone: 4 },
+    });
+  });
+});
+
+describe('the queue', () => {
+  it('makes drafts of many seeds and finishes the chosen ones', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ count: 4, levels: 1 });
+    void studio.act.generate();
+    expect(studio.state().queue).toHaveLength(3);
+    await settle();
+    expect(levelsOf(studio)).toEqual([1, 1, 1, 1]);
+    const [first, , third] = studio.state().gallery.pictures;
+    void studio.act.finish([first, third].flatMap((kept) => kept?.keptId ?? []));
+    await settle();
+    expect(levelsOf(studio)).toEqual([4, 1, 4, 1]);
+    expect(studio.state().queue).toEqual([]);
+  });
+
+  it('takes neighbouring seeds when the seed is locked', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ count: 4, levels: 1, seed: '41', isSeedLocked: true });
+    void studio.act.generate();
+    await settle();
+    const seeds = studio.state().gallery.pictures.map(({ seed }) => seed);
+    expect(seeds.sort()).toEqual(['41', '42', '43', '44']);
+  });
+
+  it('goes on after a discarded run, and not after a failure', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ levels: 1 });
+    void studio.act.generate();
+    void studio.act.enqueue();
+    void studio.act.enqueue();
+    studio.act.discard();
+    await until(() => studio.state().queue.length === 1);
+    await settle();
+    expect(levelsOf(studio)).toEqual([1, 1]);
+    await studio.act.openKept('nobody');
+    void studio.act.enqueue();
+    await settle();
+    expect(levelsOf(studio)).toEqual([1, 1, 1]);
+  });
+
+  it('can be changed while a run is at work', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ count: 4, levels: 1, isSeedLocked: true });
+    void studio.act.generate();
+    const [two, three, four] = studio.state().queue.map(({ queueId }) => queueId);
+    studio.act.removeQueued(two ?? '');
+    studio.act.moveQueued(four ?? '', -1);
+    expect(studio.state().queue.map(({ queueId }) => queueId)).toEqual([four, three]);
+    studio.act.clearQueue();
+    await settle();
+    expect(levelsOf(studio)).toEqual([1]);
+  });
+
+  it('never loses or doubles a run by moving it', () => {
+    const runs = fc.uniqueArray(fc.string(), { maxLength: 9 });
+    fc.assert(
+      fc.property(runs, fc.nat(9), fc.integer({ min: -12, max: 12 }), (names, nth, by) => {
+        const queue = names.map((queueId) => ({ queueId }) as QueuedRun);
+        const moved = withMoved(queue, names[nth] ?? 'none', by);
+        expect(moved.map(({ queueId }) => queueId).sort()).toEqual([...names].sort());
+      }),
+    );
+  });
+});
+
+describe('searching', () => {
+  it('finds pictures by words of the prompt in any order, by seed, and by star', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ levels: 1 });
+    void studio.act.generate();
+    await settle();
+    studio.act.change({ prompt: 'Blue Boat' });
+    void studio.act.generate();
+    await settle();
+    const { pictures } = studio.state().gallery;
+    const found = (text: string, isStarredOnly = false) =>
+      filterPictures(pictures, { text, isStarredOnly }).map(({ prompt }) => prompt);
+    expect(found('boat BLUE')).toEqual(['Blue Boat']);
+    expect(found('101')).toEqual(['Blue Boat']);
+    expect(found('boat red')).toEqual([]);
+    expect(found('', true)).toEqual([]);
+    expect(found('')).toHaveLength(2);
+  });
+
+  it('lists the newest first whatever the order they come in', async () => {
+    const studio = await visit(new MemoryGallery());
+    studio.act.change({ count: 4, levels: 1 });
+    void studio.act.generate();
+    await settle();
+    const { pictures } = studio.state().gallery;
+    const times = pictures.map(({ createdAtMs }) => createdAtMs);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect([...pictures].reverse().reduce(withPicture, [])).toEqual(pictures);
+  });
+});
