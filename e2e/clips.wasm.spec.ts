@@ -99,6 +99,7 @@ test('a kept clip is a clip again when it is opened', async ({ page }) => {
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download latent', exact: true }).click(),
   ]);
+  const mp4 = await download(page, 'MP4 video');
   const path = await file.path();
   await page.getByRole('radio', { name: 'Picture', exact: true }).check({ force: true });
   await page.reload();
@@ -110,4 +111,12 @@ test('a kept clip is a clip again when it is opened', async ({ page }) => {
   await chooser.setFiles(path);
   await expect(clip(page)).toBeVisible();
   await expect(page.getByRole('radio', { name: '1 s' })).toBeChecked();
+  await studio.write('something else');
+  await page.locator('input[type="file"]').setInputFiles({
+    name: mp4.name,
+    mimeType: 'video/mp4',
+    buffer: mp4.bytes,
+  });
+  await expect(studio.prompt).toHaveValue('a red car');
+  await expect(clip(page)).toBeVisible();
 });

@@ -62,3 +62,36 @@ test('a file that is cut off shows its whole levels when it is dropped, and anot
   await expect(page.getByRole('alert')).toContainText('not a usable .dcs file');
   await expect(studio.picture).toHaveAccessibleName(/Level 1/);
 });
+
+test('a PNG that is dropped back is the picture itself, and goes on', async ({ page }) => {
+  const studio = new StudioPage(page);
+  const { before } = await keepTwoLevels(studio);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download PNG' }).click(),
+  ]);
+  const png = await readFile(await download.path());
+  await studio.open();
+  await drop(page, png);
+  await studio.shows(2, 256);
+  expect(await studio.pixels()).toEqual(before);
+  await studio.goesOnFromLevel2(before);
+});
+
+test('a link opens the very picture', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const studio = new StudioPage(page);
+  const { before } = await keepTwoLevels(studio);
+  await page.getByRole('button', { name: 'Copy link', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Link copied' })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain('#dcs=');
+  await page.goto('about:blank');
+  await page.goto(link);
+  await studio.shows(2, 256);
+  await expect(studio.prompt).toHaveValue('a cat');
+  // Eight bits a value: the same to the eye.
+  const after = (await studio.pixels()).points.split(',').map(Number);
+  const differences = before.points.split(',').map((value, i) => Number(value) - (after[i] ?? 0));
+  expect(Math.max(...differences.map(Math.abs))).toBeLessThan(16);
+});

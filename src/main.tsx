@@ -42,6 +42,14 @@ function openGallery(): GalleryDatabase | null {
   return new GalleryDatabase('storage' in navigator ? navigator.storage : null);
 }
 
+/** What a link carries is opened once: a reload after that shows what was made since. */
+async function openLink(): Promise<void> {
+  const { hash, pathname, search } = location;
+  if (hash === '') return;
+  history.replaceState(null, '', pathname + search);
+  await store.getState().actions.openFragment(hash);
+}
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
@@ -65,3 +73,4 @@ createRoot(root).render(
 );
 void store.getState().actions.load();
 void store.getState().actions.listKept();
+void openLink();

@@ -2,6 +2,7 @@
 import type { ImportedPicture } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import type { KeptId } from '../contract/gallery';
+import { latentIn } from './carriers/carried-latent';
 import { secondsSetting } from './clip-state';
 import { failureOf } from './failure';
 import type { GalleryKeeper } from './gallery/gallery-keeper';
@@ -47,7 +48,10 @@ export function createOpen(
 
   return {
     open: (file) =>
-      open({ read: async () => new Uint8Array(await file.arrayBuffer()), keptId: null }),
+      open({
+        read: async () => latentIn(new Uint8Array(await file.arrayBuffer())),
+        keptId: null,
+      }),
     openKept: (keptId) => open(keptSource(context, keptId)),
     openWaiting() {
       const source = waiting;

@@ -71,7 +71,7 @@ export interface StudioData {
   readonly engineGeneration: number;
 }
 
-/** A file as the page gets it: a `File` or any `Blob`. */
+/** A file as the page gets it: a `File` or any `Blob`; `.dcs`, or a PNG or MP4 that carries one. */
 export interface FileContent {
   readonly arrayBuffer: () => Promise<ArrayBuffer>;
 }
@@ -102,7 +102,7 @@ export interface StudioActions {
   readonly stop: () => Promise<void>;
   /** Ends the run and forgets what it made. */
   readonly discard: () => void;
-  /** Shows the picture of a `.dcs` file and takes over its settings; as soon as the model is ready, if it is loading. */
+  /** Shows the picture of a `.dcs` file, or of a PNG or MP4 that carries one, and takes over its settings; as soon as the model is ready, if it is loading. */
   readonly open: (file: FileContent) => Promise<void>;
   /** Shows a picture of the gallery and takes over its settings. */
   readonly openKept: (keptId: KeptId) => Promise<void>;
@@ -132,6 +132,10 @@ export interface StudioActions {
   readonly dismissFailure: () => void;
   /** The picture's pixels as they are shown; of a clip, the frame under the playhead. */
   readonly exportPixels: () => Promise<Pixels>;
+  /** The fragment of a link to the picture: itself if that is short enough, otherwise how to make it again. */
+  readonly shareFragment: () => Promise<string>;
+  /** Opens what the fragment of the page's address carries, if anything. */
+  readonly openFragment: (fragment: string) => Promise<void>;
   readonly exportLatent: () => Promise<Uint8Array<ArrayBuffer>>;
   /** A download failed after its pixels or latent were there. */
   readonly reportDownloadFailure: (error: unknown) => void;

@@ -14,6 +14,7 @@ import { createOpen } from './open-actions';
 import { createRunActions } from './run-actions';
 import { MAX_PROMPT_LENGTH, shiftSeed, SIZE_RANGE_PX, type Settings } from './settings';
 import { readSettings, writeSettings } from './settings-storage';
+import { createShareActions } from './share-actions';
 import type {
   StudioActions,
   StudioContext,
@@ -93,6 +94,7 @@ function createActions(context: StudioContext): StudioActions {
     }),
     ...runActions,
     ...opening,
+    ...createShareActions(context, opening.open, change),
     ...createGalleryActions(context, change),
     ...createViewActions(context, view, change),
     ...createClipActions(context, clips, change),

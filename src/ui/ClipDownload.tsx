@@ -15,12 +15,13 @@ import { useActions, useStudio } from './studio-context';
 export function ClipDownload() {
   const clip = useStudio(shownClip);
   const picture = useStudio((state) => state.picture);
-  const { reportDownloadFailure } = useActions();
+  const { exportLatent, reportDownloadFailure } = useActions();
   const [isBusy, setBusy] = useState(false);
   if (!clip || !picture) return null;
   const download = (format: ClipFormat) => {
     setBusy(true);
-    clipFile(clip, format)
+    exportLatent()
+      .then((latent) => clipFile(clip, format, latent))
       .then((file) => saveFile(file, clipFileName(picture, clip, format)))
       .catch(reportDownloadFailure)
       .finally(() => setBusy(false));

@@ -2,10 +2,12 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { sizeForShortSide } from '../contract/grid';
+import { putIntoPng } from '../state/carriers/carried-latent';
 import { latentFileName, pictureFileName } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
 import { ClipDownload } from './ClipDownload';
 import { FpsField } from './ClipFields';
+import { CopyLink } from './CopyLink';
 import { pngOf, saveFile } from './download';
 import { Hint } from './Hint';
 import { Icon } from './icons';
@@ -94,6 +96,7 @@ function Downloads() {
         </Button>
         <Hint about={strings.downloadLatent}>{strings.latentHelp(picture?.levelsDone ?? 1)}</Hint>
       </span>
+      <CopyLink isDisabled={isDisabled} />
       <OpenFile isDisabled={isRunning} />
     </div>
   );
@@ -107,7 +110,7 @@ function OpenFile({ isDisabled }: { readonly isDisabled: boolean }) {
   };
   return (
     <span className="downloads__latent">
-      <FileTrigger acceptedFileTypes={['.dcs']} onSelect={openFirst}>
+      <FileTrigger acceptedFileTypes={['.dcs', '.png', '.mp4']} onSelect={openFirst}>
         <Button className="button" isDisabled={isDisabled}>
           <Icon name="open" /> {strings.open}
         </Button>
@@ -138,7 +141,9 @@ function useDownloads(): {
       if (!picture) return;
       const pixels = await exportPixels();
       const { width: widthPx, height: heightPx } = pixels;
-      saveFile(await pngOf(pixels), pictureFileName(picture, { levels, widthPx, heightPx }));
+      const png = new Uint8Array(await (await pngOf(pixels)).arrayBuffer());
+      const file = new Blob([putIntoPng(png, await exportLatent())], { type: 'image/png' });
+      saveFile(file, pictureFileName(picture, { levels, widthPx, heightPx }));
     }),
     downloadLatent: during(async () => {
       if (!picture) return;

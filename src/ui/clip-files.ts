@@ -1,6 +1,7 @@
 /** Clips as files. What writes them is loaded when somebody asks for one: it is larger than the page. */
 import type { Pixels } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
+import { putIntoMp4 } from '../state/carriers/carried-latent';
 import { isWhole, type ClipState } from '../state/clip-state';
 import type { ClipFormat } from '../state/picture-state';
 import { pngOf } from './download';
@@ -14,9 +15,14 @@ const GIF_COLORS = 256;
 /**
  * The clip as a file.
  *
+ * @param latent the clip's `.dcs` file, which an MP4 carries along
  * @throws {EngineError} BadRequest when frames are still missing, or when the browser has no encoder for the format
  */
-export async function clipFile(clip: ClipState, format: ClipFormat): Promise<Blob> {
+export async function clipFile(
+  clip: ClipState,
+  format: ClipFormat,
+  latent: Uint8Array<ArrayBuffer>,
+): Promise<Blob> {
   if (!isWhole(clip)) {
     throw new EngineError(
       'BadRequest',
@@ -28,14 +34,17 @@ export async function clipFile(clip: ClipState, format: ClipFormat): Promise<Blo
       return gifOf(clip);
     case 'zip':
       return zipOf(clip);
-    case 'mp4':
     case 'webm':
-      return videoOf(clip, format);
+      return new Blob([await videoOf(clip, format)], { type: 'video/webm' });
+    case 'mp4': {
+      const mp4 = new Uint8Array(await videoOf(clip, format));
+      return new Blob([putIntoMp4(mp4, latent)], { type: 'video/mp4' });
+    }
   }
 }
 
 /** Encoded by the browser (WebCodecs), put into a file by mediabunny. */
-async function videoOf(clip: ClipState, format: 'mp4' | 'webm'): Promise<Blob> {
+async function videoOf(clip: ClipState, format: 'mp4' | 'webm'): Promise<ArrayBuffer> {
   const media = await import('mediabunny');
   const isMp4 = format === 'mp4';
   const container = isMp4 ? new media.Mp4OutputFormat() : new media.WebMOutputFormat();
@@ -59,7 +68,7 @@ async function videoOf(clip: ClipState, format: 'mp4' | 'webm'): Promise<Blob> {
   }
   await output.finalize();
   if (target.buffer === null) throw new Error('The video encoder gave no file. Try again.');
-  return new Blob([target.buffer], { type: isMp4 ? 'video/mp4' : 'video/webm' });
+  return target.buffer;
 }
 
 async function gifOf(clip: ClipState): Promise<Blob> {

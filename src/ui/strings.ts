@@ -143,10 +143,14 @@ export const view = {
   downloadLatent: 'Download latent',
   open: 'Open',
   openHelp:
-    'Brings back a kept picture (a .dcs file) with its prompt and seed. It can be drawn at any size and get more levels. Files can also be dropped on the page.',
+    'Brings back a picture from its .dcs file, or from a PNG or MP4 that was downloaded here, with its prompt and seed. It can be drawn at any size and get more levels. Files can also be dropped on the page.',
   dropHere: 'Drop the file to open it',
   latentHelp: (levels: number) =>
     `The picture itself, before it has a size: a small file with ${levelsText(levels)} that can be drawn again at any size.`,
+  share: 'Copy link',
+  shared: 'Link copied',
+  shareHelp:
+    'A link to this very picture: its latent is in the link itself, behind the #, which no server gets to see. A picture that is too large for a link is described by its prompt and settings instead.',
   busy: 'Preparing the file',
   drawnIn: (ms: string) => `drawn in ${ms}`,
 };
