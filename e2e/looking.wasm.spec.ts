@@ -85,3 +85,22 @@ test('the latent is a small file', async ({ page }) => {
   expect(file.length).toBeGreaterThan(100);
   expect(file.length).toBeLessThan(200_000);
 });
+
+test('two views of one picture lie on each other behind a divider', async ({ page }) => {
+  const studio = await openWithPicture(page);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const pinned = page.getByRole('img', { name: /^Pinned of: a red car/ });
+  await expect(pinned).toHaveAccessibleName(new RegExp(`Level ${studio.levels}, 256 by 256`));
+  await studio.level(1).click();
+  await studio.shows(1, 256);
+  const boxes = await Promise.all([pinned, studio.picture].map((view) => view.boundingBox()));
+  expect(boxes[0]).toEqual(boxes[1]);
+  const divider = page.getByRole('slider', { name: /^Divider/ });
+  await divider.focus();
+  await page.keyboard.press('Home');
+  await expect(pinned).toHaveCSS('clip-path', 'inset(0px 100% 0px 0px)');
+  await page.keyboard.press('End');
+  await expect(pinned).toHaveCSS('clip-path', 'inset(0px)');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect(pinned).toHaveCount(0);
+});

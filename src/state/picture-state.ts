@@ -1,5 +1,5 @@
 /** The picture the engine keeps, what is shown of it, and the file names of what is taken from it. Pure. */
-import type { PictureInfo, RunTimings } from '../contract/engine';
+import type { PictureInfo, Pixels, RunTimings } from '../contract/engine';
 import { sizeForShortSide, type SizePx } from '../contract/grid';
 import type { KeptId } from '../contract/gallery';
 import type { PictureId } from '../contract/units';
@@ -23,6 +23,13 @@ export interface DrawnView extends SizePx {
   readonly levels: number;
   /** Time of the redecode. */
   readonly elapsedMs: number;
+}
+
+/** A view that is held beside the present one. */
+export interface PinnedView {
+  readonly pixels: Pixels;
+  readonly prompt: string;
+  readonly levels: number;
 }
 
 /** Why the picture is drawn: the user asked, still holds the slider (a smaller decode may stand in), or a run ended. */

@@ -10,7 +10,7 @@ import type { GalleryState, RecallPart } from './gallery/gallery-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
 import type { QueuedRun } from './queue-state';
-import type { DrawnView, PictureState } from './picture-state';
+import type { DrawnView, PictureState, PinnedView } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
 import type { KeyValueStorage } from './settings-storage';
@@ -61,6 +61,10 @@ export interface StudioData {
   readonly isPlaying: boolean;
   /** Where the playhead is. */
   readonly timeS: number;
+  /** A view that is held beside the present one; null while nothing is compared. */
+  readonly pinned: PinnedView | null;
+  /** How much of the picture the pinned view covers from the left, in percent. */
+  readonly divider: number;
   /** What the last thing that went wrong was, until it is dismissed. */
   readonly failure: Failure | null;
   /** What the engine had to give up to stay within memory, in its own words, oldest first. */
@@ -128,6 +132,10 @@ export interface StudioActions {
   readonly seek: (frame: number) => void;
   /** Moves the playhead of a playing clip by some seconds. */
   readonly advance: (byS: number) => void;
+  /** Holds what is shown now beside whatever is shown next. May throw as exportPixels does. */
+  readonly pinView: () => Promise<void>;
+  readonly unpin: () => void;
+  readonly setDivider: (percent: number) => void;
   readonly refreshCounters: () => Promise<void>;
   readonly dismissFailure: () => void;
   /** The picture's pixels as they are shown; of a clip, the frame under the playhead. */

@@ -4,6 +4,7 @@ import type { Engine } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import { createClipActions, createClipReader } from './clip-actions';
 import { shownClip, shownFrame } from './clip-view';
+import { createCompareActions } from './compare-actions';
 import { failureOf } from './failure';
 import { createGalleryActions } from './gallery/gallery-actions';
 import { createGalleryKeeper } from './gallery/gallery-keeper';
@@ -51,6 +52,8 @@ function initialData(options: StudioOptions): StudioData {
     isLookingBack: false,
     lastPreview: null,
     isDecoding: false,
+    pinned: null,
+    divider: 50,
     clip: null,
     isPlaying: true,
     timeS: 0,
@@ -78,6 +81,7 @@ function createActions(context: StudioContext): StudioActions {
     if (patch.prompt !== undefined) reading.request(prompt);
   }
 
+  const viewActions = createViewActions(context, view, change);
   const { openWaiting, ...opening } = createOpen(context, { view, keeper }, change);
 
   return {
@@ -96,7 +100,8 @@ function createActions(context: StudioContext): StudioActions {
     ...opening,
     ...createShareActions(context, opening.open, change),
     ...createGalleryActions(context, change),
-    ...createViewActions(context, view, change),
+    ...viewActions,
+    ...createCompareActions(context, viewActions.exportPixels),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     change,

@@ -3,6 +3,7 @@ import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
 import { shownClip } from '../state/clip-view';
 import { ClipCanvas, ClipTransport } from './ClipPlayer';
+import { CompareToggle, PinnedView } from './CompareView';
 import { EngineCanvas } from './EngineCanvas';
 import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
@@ -39,6 +40,7 @@ export function Stage() {
             levels={shown.levels}
           />
         )}
+        {shown && <PinnedView />}
         <StageMessage hasPicture={shown !== null} />
       </div>
       <div className="stage__foot">
@@ -50,6 +52,7 @@ export function Stage() {
               {strings.size.value(shown.widthPx, shown.heightPx)}
               {shown.elapsedMs !== null && ` \u00b7 ${strings.drawnIn(formatMs(shown.elapsedMs))}`}
             </span>
+            <CompareToggle />
             <ToggleButton
               className="text-button"
               isSelected={isActualSize}

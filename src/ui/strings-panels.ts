@@ -68,3 +68,12 @@ export const shortcutList = (
   ['Esc', 'Stop and keep what is finished'],
   ['1 \u2026 9', 'Show that level'],
 ];
+
+export const compare = {
+  compare: 'Compare',
+  divider: 'Divider between the pinned view and the picture',
+  pinned: (prompt: string, level: number, width: number, height: number) =>
+    `Pinned${prompt === '' ? '' : ` of: ${prompt}`}. Level ${level}, ${width} by ${height} pixels.`,
+  short: (level: number, width: number, height: number) =>
+    `Level ${level}, ${width} \u00d7 ${height} px`,
+};

@@ -1,0 +1,70 @@
+import { useEffect, useRef } from 'react';
+import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { compare as strings } from './strings-panels';
+import { useActions, useStudio } from './studio-context';
+
+/** Pins what is shown now, or lets it go. */
+export function CompareToggle() {
+  const isPinned = useStudio((state) => state.pinned !== null);
+  const { pinView, unpin, reportDownloadFailure } = useActions();
+  return (
+    <ToggleButton
+      className="text-button"
+      isSelected={isPinned}
+      onChange={(isOn) => {
+        if (isOn) pinView().catch(reportDownloadFailure);
+        else unpin();
+      }}
+    >
+      {strings.compare}
+    </ToggleButton>
+  );
+}
+
+/**
+ * The pinned view over the picture, up to a divider that is dragged anywhere on the picture or moved with arrow keys. Both
+ * fill the same box, so that whatever their sizes the same places lie on each other.
+ */
+export function PinnedView() {
+  const pinned = useStudio((state) => state.pinned);
+  const element = useRef<HTMLCanvasElement>(null);
+  const { setDivider } = useActions();
+  const divider = useStudio((state) => state.divider);
+  const pixels = pinned?.pixels ?? null;
+  useEffect(() => {
+    if (!pixels) return;
+    const image = new ImageData(pixels.rgba, pixels.width, pixels.height);
+    element.current?.getContext('2d')?.putImageData(image, 0, 0);
+  }, [pixels]);
+  if (!pinned || !pixels) return null;
+  const { width, height } = pixels;
+  return (
+    <Slider
+      className="stage__picture compare"
+      style={{ '--picture-width': width, '--picture-height': height }}
+      aria-label={strings.divider}
+      minValue={0}
+      maxValue={100}
+      value={divider}
+      onChange={setDivider}
+    >
+      <SliderTrack className="compare__track">
+        <canvas
+          ref={element}
+          key={`${width}x${height}`}
+          className="compare__pinned"
+          width={width}
+          height={height}
+          style={{ clipPath: `inset(0 ${100 - divider}% 0 0)` }}
+          role="img"
+          aria-label={strings.pinned(pinned.prompt, pinned.levels, width, height)}
+        />
+        <SliderThumb className="compare__thumb" />
+        <span className="compare__name compare__name--pinned">
+          {strings.short(pinned.levels, width, height)}
+        </span>
+      </SliderTrack>
+    </Slider>
+  );
+}
