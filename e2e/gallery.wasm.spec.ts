@@ -84,3 +84,20 @@ test('kept pictures are searched, starred, deleted, brought back and reused', as
   await menu('Use its prompt');
   await expect(studio.prompt).toHaveValue('a blue boat');
 });
+
+test('settings and prompts come back by keys', async ({ page }) => {
+  const studio = await openStudio(page);
+  await choose(page, /^Levels/, '1');
+  await studio.generateWhole();
+  await studio.write('a blue boat');
+  await studio.prompt.press('Alt+ArrowUp');
+  await expect(studio.prompt).toHaveValue('a red car');
+  await studio.prompt.press('Alt+ArrowDown');
+  await expect(studio.prompt).toHaveValue('a blue boat');
+  await choose(page, /^Levels/, '3');
+  await page.keyboard.press('Control+z');
+  const levels = page.getByRole('radiogroup', { name: /^Levels/ });
+  await expect(levels.getByRole('radio', { name: '1', exact: true })).toBeChecked();
+  await page.keyboard.press('Control+Shift+z');
+  await expect(levels.getByRole('radio', { name: '3', exact: true })).toBeChecked();
+});

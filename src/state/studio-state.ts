@@ -13,6 +13,7 @@ import type { QueuedRun } from './queue-state';
 import type { DrawnView, PictureState, PinnedView } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
+import type { SettingsHistory } from './settings-history';
 import type { KeyValueStorage } from './settings-storage';
 
 /** Something worth saying aloud to those who do not see the picture. */
@@ -35,6 +36,7 @@ export type Announcement =
 /** Everything the page shows. */
 export interface StudioData {
   readonly settings: Settings;
+  readonly settingsHistory: SettingsHistory;
   readonly backend: BackendChoice;
   readonly model: ModelState;
   /** The model's vocabulary, as soon as its manifest is known. */
@@ -86,6 +88,9 @@ export interface StudioActions {
   readonly load: (backend?: BackendChoice) => Promise<void>;
   readonly attachCanvas: (canvasId: string, canvas: CanvasHandle) => Promise<void>;
   readonly change: (patch: Partial<Settings>) => void;
+  /** Takes back the last change of the settings of the next picture. */
+  readonly undo: () => void;
+  readonly redo: () => void;
   readonly rollSeed: () => void;
   readonly shiftSeed: (by: bigint) => void;
   /** Starts what the settings ask for, or as soon as the model is ready. Nothing happens during a run. */

@@ -9,12 +9,13 @@ import { failureOf } from './failure';
 import { createGalleryActions } from './gallery/gallery-actions';
 import { createGalleryKeeper } from './gallery/gallery-keeper';
 import { EMPTY_GALLERY } from './gallery/gallery-state';
-import { createLatestOnly } from './latest-only';
 import { createLoad } from './load-actions';
 import { createOpen } from './open-actions';
 import { createRunActions } from './run-actions';
-import { MAX_PROMPT_LENGTH, shiftSeed, SIZE_RANGE_PX, type Settings } from './settings';
-import { readSettings, writeSettings } from './settings-storage';
+import { SIZE_RANGE_PX, type Settings } from './settings';
+import { createSettingsActions } from './settings-actions';
+import { NO_HISTORY } from './settings-history';
+import { readSettings } from './settings-storage';
 import { createShareActions } from './share-actions';
 import type {
   StudioActions,
@@ -38,6 +39,7 @@ export function createStudioStore(engine: Engine, options: StudioOptions): Studi
 function initialData(options: StudioOptions): StudioData {
   return {
     settings: readSettings(options.storage),
+    settingsHistory: NO_HISTORY,
     backend: options.backend,
     model: { status: 'absent' },
     lexicon: null,
@@ -66,28 +68,20 @@ function initialData(options: StudioOptions): StudioData {
 }
 
 function createActions(context: StudioContext): StudioActions {
-  const { engine, options, get, set } = context;
+  const { engine, get, set } = context;
   const clips = createClipReader(context);
   const view = createView(context, clips);
   const keeper = createGalleryKeeper(context);
   const { abandon, ...runActions } = createRunActions(context, { view, keeper });
-  const reading = createLatestOnly<string>((prompt) => readPrompt(context, prompt));
-
-  function change(patch: Partial<Settings>): void {
-    const settings = { ...get().settings, ...patch };
-    const prompt = settings.prompt.slice(0, MAX_PROMPT_LENGTH);
-    set({ settings: { ...settings, prompt } });
-    writeSettings(options.storage, get().settings);
-    if (patch.prompt !== undefined) reading.request(prompt);
-  }
-
+  const { refreshReading, ...settingsActions } = createSettingsActions(context);
+  const { change } = settingsActions;
   const viewActions = createViewActions(context, view, change);
   const { openWaiting, ...opening } = createOpen(context, { view, keeper }, change);
 
   return {
     load: createLoad(context, {
       onReady() {
-        reading.request(get().settings.prompt);
+        refreshReading();
         openWaiting();
         void (get().isGenerateWaiting ? runActions.generate() : runActions.drain());
       },
@@ -104,9 +98,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createCompareActions(context, viewActions.exportPixels),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
-    change,
-    rollSeed: () => change({ seed: options.randomSeed() }),
-    shiftSeed: (by) => change({ seed: shiftSeed(get().settings.seed, by) }),
+    ...settingsActions,
     dismissFailure: () => set({ failure: null }),
     async refreshCounters() {
       if (get().model.status === 'ready') set({ counters: await engine.counters() });
@@ -162,17 +154,4 @@ function createViewActions(
       set({ failure, announcement: { type: 'failed', failure } });
     },
   };
-}
-
-async function readPrompt({ engine, get, set }: StudioContext, prompt: string): Promise<void> {
-  if (get().model.status !== 'ready') {
-    set({ promptReading: null });
-    return;
-  }
-  try {
-    set({ promptReading: await engine.readPrompt(prompt) });
-  } catch {
-    // The count is a hint; a run on the same prompt reports what is wrong.
-    set({ promptReading: null });
-  }
 }

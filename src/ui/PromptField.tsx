@@ -5,6 +5,7 @@ import { PromptNotes } from './PromptNotes';
 import { prompts as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 import { SuggestionBox } from './SuggestionBox';
+import { useEarlierPrompts } from './use-earlier-prompts';
 import { useSuggestions, type SuggestionList } from './use-suggestions';
 
 /** The prompt: a text box that completes the model's own words. Enter generates, since a line break has no meaning here. */
@@ -12,6 +13,7 @@ export function PromptField() {
   const prompt = useStudio((state) => state.settings.prompt);
   const { change, generate } = useActions();
   const list = useSuggestions();
+  const recallPrompt = useEarlierPrompts();
   const id = useId();
   const { box, setCaret } = useGrowingBox(prompt);
 
@@ -40,7 +42,10 @@ export function PromptField() {
             change({ prompt: text });
             list.typed({ text, caret: target.selectionStart });
           }}
-          onKeyDown={(event) => onPromptKey(event, list, { take, generate: () => void generate() })}
+          onKeyDown={(event) => {
+            if (!recallPrompt(event))
+              onPromptKey(event, list, { take, generate: () => void generate() });
+          }}
           onBlur={list.close}
         />
         <SuggestionBox id={id} list={list} onTake={take} />

@@ -67,6 +67,9 @@ export const shortcutList = (
   ['Enter', 'Generate, in the prompt'],
   ['Esc', 'Stop and keep what is finished'],
   ['1 \u2026 9', 'Show that level'],
+  ['C', 'Compare: hold this view beside the next'],
+  [isApple ? '\u2318 Z' : 'Ctrl Z', 'Take back a setting; with Shift, forward again'],
+  ['Alt \u2191 \u2193', 'Earlier prompts, in the prompt'],
 ];
 
 export const compare = {

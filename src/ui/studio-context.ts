@@ -6,7 +6,8 @@ import type { StudioActions, StudioState, StudioStore } from '../state/studio-st
 /** Holds the one store of the page. */
 export const StudioStoreContext = createContext<StudioStore | null>(null);
 
-function useStudioStore(): StudioStore {
+/** The store itself, for what is read when something happens and shows nothing. */
+export function useStudioStore(): StudioStore {
   const store = use(StudioStoreContext);
   if (store === null) throw new Error('This component has to stand inside a StudioStoreContext.');
   return store;

@@ -1,39 +1,52 @@
 import { useEffect } from 'react';
-import { useActions } from './studio-context';
+import { useActions, useStudioStore } from './studio-context';
 
 /** Whether the platform writes its shortcuts with the command key. */
 export function isAppleKeyboard(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }
 
-/** Keys that work anywhere on the page: Ctrl or Cmd + Enter generates, Escape stops, 1 to 9 show a level. */
+/** What a key asks for; a number is a level to show. */
+type Asked = 'generate' | 'stop' | 'undo' | 'redo' | 'compare' | number;
+
+/**
+ * Keys that work anywhere on the page: Ctrl or Cmd + Enter generates, Escape stops, 1 to 9 show a level, C compares, Ctrl or
+ * Cmd + Z takes a setting back, with Shift forward again. In a text box letters and Z belong to the text.
+ */
 export function useShortcuts(): void {
-  const { generate, stop, showLevels } = useActions();
+  const store = useStudioStore();
+  const actions = useActions();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || isInOverlay(event.target)) return;
-      const isCommand = event.ctrlKey || event.metaKey;
-      if (event.key === 'Enter' && isCommand) {
-        event.preventDefault();
-        void generate();
-      } else if (event.key === 'Escape') {
-        void stop();
-      } else if (
-        /^[1-9]$/.test(event.key) &&
-        !isCommand &&
-        !event.altKey &&
-        !isTyping(event.target)
-      ) {
-        showLevels(Number(event.key));
-      }
+      const asked = askedBy(event);
+      if (asked === null) return;
+      if (asked !== 'stop') event.preventDefault();
+      if (typeof asked === 'number') actions.showLevels(asked);
+      else if (asked === 'compare') {
+        const { pinned, picture } = store.getState();
+        if (pinned) actions.unpin();
+        else if (picture) actions.pinView().catch(actions.reportDownloadFailure);
+      } else void actions[asked]();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [generate, stop, showLevels]);
+  }, [actions, store]);
+}
+
+function askedBy(event: KeyboardEvent): Asked | null {
+  const { key, shiftKey, altKey } = event;
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (key === 'Escape') return 'stop';
+  if (key === 'Enter' && isCommand) return 'generate';
+  if (altKey || isTyping(event.target)) return null;
+  if (isCommand) return key.toLowerCase() !== 'z' ? null : shiftKey ? 'redo' : 'undo';
+  if (key === 'c') return 'compare';
+  return /^[1-9]$/.test(key) ? Number(key) : null;
 }
 
 function isInOverlay(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('[role="dialog"]') !== null;
+  return target instanceof Element && target.closest('[role="dialog"], [role="menu"]') !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -66,6 +66,11 @@ export function withoutPicture(
   return pictures.filter((picture) => picture.keptId !== keptId);
 }
 
+/** Their prompts, each once, the newest first. */
+export function promptsOf(pictures: readonly KeptPicture[]): string[] {
+  return [...new Set(pictures.map(({ prompt }) => prompt))].filter(Boolean);
+}
+
 /** Bytes of all files together. */
 export function fileBytesOf(pictures: readonly KeptPicture[]): number {
   return pictures.reduce((sum, { fileBytes }) => sum + fileBytes, 0);
