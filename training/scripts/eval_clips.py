@@ -100,6 +100,7 @@ def parse() -> argparse.Namespace:
     parser = generation_parser(__doc__, prompts=110, dit="")
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
     parser.add_argument("--clips", type=int, default=64, help="clips of the reconstruction, of each split")
+    parser.add_argument("--no-sheet", dest="sheet", action="store_false", help="leave the strips as they are")
     parser.set_defaults(batch=4)  # a clip of a second has the tokens of four pictures
     return parser.parse_args()
 
@@ -153,6 +154,15 @@ def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dic
         "real": judge.measured(*real),
     }  # fmt: skip
     print(result["generated"][-1], result["real"], flush=True)
+    if args.sheet:
+        draw_sheet(args, tok, how)
+    return result
+
+
+def draw_sheet(args: argparse.Namespace, tok: DCSTok, how: Sampling) -> None:
+    """Twelve clips of two seconds as strips."""
+    dit, (encoder, tokenizer) = load_dit(args.dit)[0], load_text_encoder(SOURCES_DIR)
+    statistics, kt, k = load_statistics(args.latents), tok.config.kt, tok.config.k
     long = Grid(SHEET_SECONDS * kt, k, k)
     zn = generate(dit, encoder, tokenizer, [p.text for p in SHEET], how, args.batch, segments=long.t)
     z = denormalise(zn, *statistics, tok.config.levels)
@@ -160,7 +170,6 @@ def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dic
     blocks = [Block(prompt.text, list(strip)) for prompt, strip in zip(SHEET, strips, strict=True)]
     heading = f"two seconds each, {SHEET_FRAMES} of the frames, all levels, unselected: seeds from {NOISE_SEED}"
     save_blocks(args.out / "clips.png", blocks, columns=2, cell_px=SHEET_PX, heading=heading)
-    return result
 
 
 if __name__ == "__main__":

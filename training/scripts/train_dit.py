@@ -134,7 +134,8 @@ def main() -> None:
             "" if rng.random() < 0.1 else cache.caption(r, table, rng.getrandbits(31)) for r in rows
         ]  # empty caption: classifier-free guidance
         condition, _ = text_conditions(encoder, tokenizer, captions)
-        losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator, args.time_shift)
+        time_shift = args.clip_time_shift if cache.grid.t > 1 else args.time_shift
+        losses = level_losses(model, zn, cache.grid, levels, condition, clean, generator, time_shift)
         (losses.sum() / dit_config.levels * args.loss_scale).backward()
         processes.average_gradients(model)
         norm = optimizers.step(rate_scale(step, args.steps, optim_config))
@@ -194,6 +195,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--adamw-lr", type=float, default=1e-3)
     parser.add_argument("--ema-decay", type=float, default=0.999, help="of the averaged weights, a step")
     parser.add_argument("--time-shift", type=float, default=config.NANO_TIME_SHIFT, help="of the logit-normal times, to noise")
+    parser.add_argument("--clip-time-shift", type=float, default=config.NANO_TIME_SHIFT, help="the same of clips")
     parser.add_argument("--plain-weight", type=float, default=4.0, help="odds of scenes of one upright, centred thing")
     parser.add_argument("--clip-share", type=float, default=0.4, help="share of the steps that see clips, if any are cached")
     parser.add_argument("--loss-scale", type=float, default=1.0)
