@@ -104,3 +104,20 @@ test('two views of one picture lie on each other behind a divider', async ({ pag
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(pinned).toHaveCount(0);
 });
+
+test('one latent is drawn at every level and size, as one sheet', async ({ page }) => {
+  const studio = await openWithPicture(page);
+  await page.getByRole('button', { name: 'All sizes' }).click();
+  const cells = page.getByRole('dialog').getByRole('img');
+  await expect(cells).toHaveCount(studio.levels * 4);
+  await expect(cells.last()).toHaveAccessibleName(`Level ${studio.levels}, 512 by 512 pixels`);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download as one PNG' }).click(),
+  ]);
+  const sheet = decode(await readFile(await download.path()));
+  const sides = 64 + 128 + 256 + 512;
+  expect([sheet.width, sheet.height]).toEqual([sides + 5 * 8, studio.levels * (512 + 8) + 8]);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});

@@ -94,6 +94,11 @@ export function clipFileName(
   return `${stem(picture)}-level${levels}-${sizePx}px-${fps}fps.${format}`;
 }
 
+/** `red-apple-seed7-sheet.png` */
+export function sheetFileName(picture: PictureInfo): string {
+  return `${stem(picture)}-sheet.png`;
+}
+
 /** `red-apple-seed7.dcs` */
 export function latentFileName(picture: PictureInfo): string {
   return `${stem(picture)}.dcs`;

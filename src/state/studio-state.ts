@@ -9,6 +9,7 @@ import type { Failure } from './failure';
 import type { GalleryState, RecallPart } from './gallery/gallery-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
+import type { Outputs } from './outputs-state';
 import type { QueuedRun } from './queue-state';
 import type { DrawnView, PictureState, PinnedView } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
@@ -63,6 +64,8 @@ export interface StudioData {
   readonly isPlaying: boolean;
   /** Where the playhead is. */
   readonly timeS: number;
+  /** The picture drawn in many ways; null while nobody looks at that. */
+  readonly outputs: Outputs | null;
   /** A view that is held beside the present one; null while nothing is compared. */
   readonly pinned: PinnedView | null;
   /** How much of the picture the pinned view covers from the left, in percent. */
@@ -137,6 +140,9 @@ export interface StudioActions {
   readonly seek: (frame: number) => void;
   /** Moves the playhead of a playing clip by some seconds. */
   readonly advance: (byS: number) => void;
+  /** Draws every level at every size. */
+  readonly openOutputs: () => void;
+  readonly closeOutputs: () => void;
   /** Holds what is shown now beside whatever is shown next. May throw as exportPixels does. */
   readonly pinView: () => Promise<void>;
   readonly unpin: () => void;

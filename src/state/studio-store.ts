@@ -16,6 +16,7 @@ import { SIZE_RANGE_PX, type Settings } from './settings';
 import { createSettingsActions } from './settings-actions';
 import { NO_HISTORY } from './settings-history';
 import { readSettings } from './settings-storage';
+import { createOutputsActions } from './outputs-actions';
 import { createShareActions } from './share-actions';
 import type {
   StudioActions,
@@ -54,6 +55,7 @@ function initialData(options: StudioOptions): StudioData {
     isLookingBack: false,
     lastPreview: null,
     isDecoding: false,
+    outputs: null,
     pinned: null,
     divider: 50,
     clip: null,
@@ -96,6 +98,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createGalleryActions(context, change),
     ...viewActions,
     ...createCompareActions(context, viewActions.exportPixels),
+    ...createOutputsActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     ...settingsActions,

@@ -1,11 +1,10 @@
-import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { isClip } from '../contract/clip';
-import type { Pixels } from '../contract/engine';
 import type { KeptPicture } from '../contract/gallery';
 import { Icon } from './icons';
+import { PixelCanvas } from './PixelCanvas';
 import { gallery as strings } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
 
@@ -39,7 +38,7 @@ export function KeptCell(props: {
           else void openKept(keptId);
         }}
       >
-        <Thumbnail pixels={thumbnail} />
+        <PixelCanvas pixels={thumbnail} className="kept__thumbnail" />
         {isSelected && <Icon name="check" size="20px" />}
       </Button>
       <div className="kept__foot">
@@ -77,23 +76,5 @@ function KeptMenu({ picture }: { readonly picture: KeptPicture }) {
         </Menu>
       </Popover>
     </MenuTrigger>
-  );
-}
-
-function Thumbnail({ pixels }: { readonly pixels: Pixels }) {
-  const element = useRef<HTMLCanvasElement>(null);
-  const { width, height, rgba } = pixels;
-  useEffect(() => {
-    const image = new ImageData(rgba, width, height);
-    element.current?.getContext('2d')?.putImageData(image, 0, 0);
-  }, [rgba, width, height]);
-  return (
-    <canvas
-      ref={element}
-      className="kept__thumbnail"
-      width={width}
-      height={height}
-      aria-hidden="true"
-    />
   );
 }

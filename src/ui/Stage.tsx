@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
+import { Button } from 'react-aria-components/Button';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
 import { shownClip } from '../state/clip-view';
@@ -9,7 +10,8 @@ import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
 import { StageMessage } from './StageMessage';
 import { view as strings } from './strings';
-import { useStudio } from './studio-context';
+import { outputs } from './strings-panels';
+import { useActions, useStudio } from './studio-context';
 import { useShown, type Shown } from './use-shown';
 
 /** Above this enlargement single pixels are shown as squares, so that a small size looks as small as it is. */
@@ -53,6 +55,7 @@ export function Stage() {
               {shown.elapsedMs !== null && ` \u00b7 ${strings.drawnIn(formatMs(shown.elapsedMs))}`}
             </span>
             <CompareToggle />
+            <OutputsButton />
             <ToggleButton
               className="text-button"
               isSelected={isActualSize}
@@ -88,6 +91,17 @@ function Picture(props: {
       style={{ '--picture-width': widthPx, '--picture-height': heightPx }}
       label={strings.alt(prompt, levels, widthPx, heightPx)}
     />
+  );
+}
+
+/** Opens the table of every level at every size. */
+function OutputsButton() {
+  const isIdle = useStudio(({ picture, run }) => picture !== null && run === null);
+  const { openOutputs } = useActions();
+  return (
+    <Button className="text-button" isDisabled={!isIdle} onPress={openOutputs}>
+      {outputs.open}
+    </Button>
   );
 }
 

@@ -2,6 +2,7 @@ import { Gallery } from './Gallery';
 import { IdeaChips } from './IdeaChips';
 import { LevelTimeline } from './LevelTimeline';
 import { LiveRegion } from './LiveRegion';
+import { OutputsDialog } from './OutputsDialog';
 import { PromptField } from './PromptField';
 import { QueueList } from './QueueList';
 import { RunActions } from './RunActions';
@@ -44,6 +45,7 @@ export function Studio() {
         </div>
         <Gallery />
       </main>
+      <OutputsDialog />
       <LiveRegion />
     </div>
   );

@@ -1,18 +1,35 @@
 /** Files from the page to the user's disk. */
 import type { Pixels } from '../contract/engine';
+import type { sheetOf } from '../state/outputs-state';
 
 const REVOKE_AFTER_MS = 10_000;
 
 /** The pixels as a PNG file. */
 export async function pngOf(pixels: Pixels): Promise<Blob> {
-  const { width, height, rgba } = pixels;
+  const { width, height } = pixels;
+  return pngOfParts(width, height, [{ pixels, x: 0, y: 0 }]);
+}
+
+/** A sheet of pictures as a PNG file. */
+export function sheetPng({ width, height, places }: ReturnType<typeof sheetOf>): Promise<Blob> {
+  const parts = places.flatMap(({ cell: { pixels }, x, y }) => (pixels ? [{ pixels, x, y }] : []));
+  return pngOfParts(width, height, parts);
+}
+
+function pngOfParts(
+  width: number,
+  height: number,
+  parts: readonly { readonly pixels: Pixels; readonly x: number; readonly y: number }[],
+): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   if (!context)
     throw new Error(
       'This browser gave no canvas to write the PNG with. Close some tabs and try again.',
     );
-  context.putImageData(new ImageData(rgba, width, height), 0, 0);
+  for (const { pixels, x, y } of parts) {
+    context.putImageData(new ImageData(pixels.rgba, pixels.width, pixels.height), x, y);
+  }
   return canvas.convertToBlob({ type: 'image/png' });
 }
 

@@ -80,3 +80,14 @@ export const compare = {
   short: (level: number, width: number, height: number) =>
     `Level ${level}, ${width} \u00d7 ${height} px`,
 };
+
+export const outputs = {
+  open: 'All sizes',
+  heading: 'One latent, many pictures',
+  lead: 'Every level at every size, drawn from the one latent of this picture. Nothing is generated again.',
+  size: (sizePx: number) => `${sizePx} px`,
+  level: (level: number) => `Level ${level}`,
+  cell: (level: number, width: number, height: number) =>
+    `Level ${level}, ${width} by ${height} pixels`,
+  download: 'Download as one PNG',
+};
