@@ -121,3 +121,19 @@ test('one latent is drawn at every level and size, as one sheet', async ({ page 
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
+
+test('the picture is copied for another program', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const studio = await openWithPicture(page);
+  await studio.slider('Size').focus();
+  await page.keyboard.press('Home');
+  await studio.showsAll(64);
+  await page.getByRole('button', { name: 'Copy picture' }).click();
+  await expect(page.getByRole('button', { name: 'Picture copied' })).toBeVisible();
+  const size = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const bitmap = await createImageBitmap((await item?.getType('image/png')) ?? new Blob());
+    return [bitmap.width, bitmap.height];
+  });
+  expect(size).toEqual([64, 64]);
+});

@@ -7,7 +7,7 @@ import { latentFileName, pictureFileName } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
 import { ClipDownload } from './ClipDownload';
 import { FpsField } from './ClipFields';
-import { CopyLink } from './CopyLink';
+import { CopyLink, CopyPicture } from './CopyButtons';
 import { pngOf, saveFile } from './download';
 import { Hint } from './Hint';
 import { Icon } from './icons';
@@ -96,6 +96,7 @@ function Downloads() {
         </Button>
         <Hint about={strings.downloadLatent}>{strings.latentHelp(picture?.levelsDone ?? 1)}</Hint>
       </span>
+      <CopyPicture isDisabled={isDisabled} />
       <CopyLink isDisabled={isDisabled} />
       <OpenFile isDisabled={isRunning} />
     </div>

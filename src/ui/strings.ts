@@ -147,6 +147,8 @@ export const view = {
   dropHere: 'Drop the file to open it',
   latentHelp: (levels: number) =>
     `The picture itself, before it has a size: a small file with ${levelsText(levels)} that can be drawn again at any size.`,
+  copy: 'Copy picture',
+  copied: 'Picture copied',
   share: 'Copy link',
   shared: 'Link copied',
   shareHelp:
