@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { BackendChoice, Engine } from './contract/engine';
 import { GalleryDatabase } from './storage/gallery-database';
+import { ModelFiles } from './storage/model-files';
 import { createStudioStore } from './state/studio-store';
 import { Studio } from './ui/Studio';
 import { StudioStoreContext } from './ui/studio-context';
@@ -59,6 +60,7 @@ const store = createStudioStore(await createEngine(), {
   storage: openStorage(),
   now: () => performance.now(),
   gallery: openGallery(),
+  models: 'caches' in globalThis ? new ModelFiles(caches) : null,
   nowMs: () => Date.now(),
   newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),
   randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),

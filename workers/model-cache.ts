@@ -6,9 +6,8 @@
 import type { LoadEvent } from '../src/contract/engine';
 import { EngineError } from '../src/contract/engine-error';
 import type { BundleFile } from '../src/contract/manifest';
+import { MODEL_CACHE_NAME } from '../src/contract/model-storage';
 import type { BundleSource } from './engine-host';
-
-const CACHE_NAME = 'dcs-models-1';
 
 /** What the files are fetched and kept with. */
 export interface CacheContext {
@@ -79,7 +78,7 @@ class CachedBundle implements BundleSource {
       return null;
     }
     try {
-      return await caches.open(CACHE_NAME);
+      return await caches.open(MODEL_CACHE_NAME);
     } catch (error) {
       this.reportStorage(reasonOf(error));
       return null;

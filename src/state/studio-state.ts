@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { EngineCounters } from '../contract/counters';
 import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
 import type { GalleryStorage, KeptId } from '../contract/gallery';
+import type { KeptModel, ModelStorage } from '../contract/model-storage';
 import type { CanvasHandle } from '../contract/platform';
 import type { ClipState } from './clip-state';
 import type { Failure } from './failure';
@@ -50,6 +51,8 @@ export interface StudioData {
   /** Runs that wait for the one at work, or after a failure for somebody to go on. */
   readonly queue: readonly QueuedRun[];
   readonly gallery: GalleryState;
+  /** Model files that the browser keeps, as they were when they were last listed. */
+  readonly keptModels: readonly KeptModel[];
   readonly picture: PictureState | null;
   /** Levels wanted on the main canvas; levels are counted from 1. */
   readonly shownLevels: number;
@@ -147,6 +150,9 @@ export interface StudioActions {
   readonly pinView: () => Promise<void>;
   readonly unpin: () => void;
   readonly setDivider: (percent: number) => void;
+  readonly listModels: () => Promise<void>;
+  /** Deletes the kept files of a bundle. */
+  readonly removeModel: (bundleUrl: string) => Promise<void>;
   readonly refreshCounters: () => Promise<void>;
   readonly dismissFailure: () => void;
   /** The picture's pixels as they are shown; of a clip, the frame under the playhead. */
@@ -179,6 +185,8 @@ export interface StudioOptions {
   readonly randomSeed: () => string;
   /** Keeps pictures between visits; null where nothing can be kept. */
   readonly gallery: GalleryStorage | null;
+  /** Lists and deletes kept model files; null where nothing can be kept. */
+  readonly models: ModelStorage | null;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** A name that nothing has had before. */

@@ -16,6 +16,7 @@ import { SIZE_RANGE_PX, type Settings } from './settings';
 import { createSettingsActions } from './settings-actions';
 import { NO_HISTORY } from './settings-history';
 import { readSettings } from './settings-storage';
+import { createModelFilesActions } from './model-files-actions';
 import { createOutputsActions } from './outputs-actions';
 import { createShareActions } from './share-actions';
 import type {
@@ -49,6 +50,7 @@ function initialData(options: StudioOptions): StudioData {
     run: null,
     queue: [],
     gallery: EMPTY_GALLERY,
+    keptModels: [],
     picture: null,
     shownLevels: 1,
     drawn: null,
@@ -99,6 +101,7 @@ function createActions(context: StudioContext): StudioActions {
     ...viewActions,
     ...createCompareActions(context, viewActions.exportPixels),
     ...createOutputsActions(context),
+    ...createModelFilesActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     ...settingsActions,

@@ -1,11 +1,12 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { Button } from 'react-aria-components/Button';
 import type { ReadyModel } from '../state/model-state';
 import { bundleBytes } from '../state/model-state';
 import { formatMs } from './format';
 import { Hint } from './Hint';
 import { page } from './strings';
 import { hood as strings } from './strings-panels';
-import { useStudio } from './studio-context';
+import { useActions, useStudio } from './studio-context';
 
 /** Facts about the loaded engine, one a line. */
 export function HoodFacts() {
@@ -28,6 +29,7 @@ export function HoodFacts() {
           </Fact>
         </>
       )}
+      <KeptModels />
       {memoryNotes.length > 0 && (
         <Fact name={strings.memoryNotes}>{memoryNotes[memoryNotes.length - 1]}</Fact>
       )}
@@ -55,6 +57,28 @@ function EngineFacts({ model }: { model: ReadyModel }) {
       {cacheProblem !== null && <Fact name={strings.cacheProblem}>{cacheProblem}</Fact>}
     </>
   );
+}
+
+/** The model files that the browser keeps, and the way to get their room back. */
+function KeptModels() {
+  const models = useStudio((state) => state.keptModels);
+  const { listModels, removeModel } = useActions();
+  useEffect(() => void listModels(), [listModels]);
+  return models.map(({ bundleUrl, sizeBytes }) => {
+    const name = strings.modelName(bundleUrl);
+    return (
+      <Fact key={bundleUrl} name={strings.keptModel} help={strings.keptModelHelp}>
+        {strings.keptSize(name, sizeBytes)}{' '}
+        <Button
+          className="text-button"
+          aria-label={strings.deleteModel(name)}
+          onPress={() => void removeModel(bundleUrl)}
+        >
+          {strings.delete}
+        </Button>
+      </Fact>
+    );
+  });
 }
 
 function Fact({ name, help, children }: { name: string; help?: string; children: ReactNode }) {

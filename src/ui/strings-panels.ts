@@ -2,6 +2,13 @@
 import { formatBytes } from './format';
 
 export const hood = {
+  keptModel: 'Kept here',
+  keptModelHelp:
+    'Model files that this browser keeps, so that they are downloaded once. Deleted files are downloaded again with the next visit.',
+  modelName: (bundleUrl: string) => bundleUrl.split('/').at(-2) ?? bundleUrl,
+  keptSize: (name: string, bytes: number) => `${name}, ${formatBytes(bytes)}`,
+  delete: 'Delete',
+  deleteModel: (name: string) => `Delete the files of ${name}`,
   heading: 'Under the hood',
   runsOn: 'Runs on',
   adapter: 'Adapter',

@@ -19,6 +19,7 @@ export async function createFakeStudio(
     now: () => performance.now(),
     randomSeed: () => '5',
     gallery: null,
+    models: null,
     nowMs: () => Date.now(),
     newId: () => `id-${(lastId += 1)}`,
     ...options,
