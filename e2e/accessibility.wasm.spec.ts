@@ -44,7 +44,7 @@ for (const [device, viewport] of Object.entries(DEVICES)) {
     await expect(page.getByRole('listbox')).toBeVisible();
     await examine(page, 'a picture, figures and suggestions');
 
-    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByRole('button', { name: 'About', exact: true }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await examine(page, 'the dialog');
   });
