@@ -89,6 +89,7 @@ test('settings and prompts come back by keys', async ({ page }) => {
   const studio = await openStudio(page);
   await choose(page, /^Levels/, '1');
   await studio.generateWhole();
+  await expect(kept(page, /^Open a red car/)).toHaveCount(1);
   await studio.write('a blue boat');
   await studio.prompt.press('Alt+ArrowUp');
   await expect(studio.prompt).toHaveValue('a red car');
