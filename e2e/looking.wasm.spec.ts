@@ -100,7 +100,7 @@ test('two views of one picture lie on each other behind a divider', async ({ pag
   await page.keyboard.press('Home');
   await expect(pinned).toHaveCSS('clip-path', 'inset(0px 100% 0px 0px)');
   await page.keyboard.press('End');
-  await expect(pinned).toHaveCSS('clip-path', 'inset(0px)');
+  await expect(pinned).toHaveCSS('clip-path', 'inset(0px 0% 0px 0px)');
   await page.getByRole('button', { name: 'Compare' }).click();
   await expect(pinned).toHaveCount(0);
 });
