@@ -55,7 +55,7 @@ describe('the gallery', () => {
       levelsMax: 4,
       steps: 4,
     });
-    expect(pictures[0]?.thumbnail.rgba.length).toBe(80 * 80 * 4);
+    expect(pictures[0]?.thumbnail.rgba.length).toBe(96 * 96 * 4);
     expect(usage?.usedBytes).toBeGreaterThan(0);
   });
 

@@ -4,10 +4,8 @@ import type { KeptId, KeptPicture } from '../../contract/gallery';
 import type { PictureId } from '../../contract/units';
 import { manifestOf } from '../model-state';
 import type { StudioContext } from '../studio-state';
+import { THUMBNAIL_PX } from '../view-actions';
 import { withoutPicture, withPicture, type GalleryState } from './gallery-state';
-
-/** Short side of a thumbnail. */
-const THUMBNAIL_PX = 80;
 
 /** What the runs use of the gallery. */
 export interface GalleryKeeper {
