@@ -1,41 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeEngine } from '../engine/fake-engine';
 import { filterPictures, withPicture } from './gallery/gallery-state';
-import { withMoved, type QueuedRun } from './queue-state';
-import type { StudioState, StudioStore } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
+import { levelsOf, settle, until, visit } from './testing/gallery-visit';
 import { MemoryGallery } from './testing/memory-gallery';
-
-const settle = () => vi.advanceTimersByTimeAsync(60_000);
-
-interface Visit {
-  readonly store: StudioStore;
-  readonly state: () => StudioState;
-  readonly act: StudioState['actions'];
-}
-
-/** A visit to the studio; a gallery outlives it. */
-async function visit(gallery: MemoryGallery, stepMs = 10): Promise<Visit> {
-  let seed = 100;
-  const store = await createFakeStudio(new FakeEngine({ stepMs, loadMs: 4 }), {
-    gallery,
-    randomSeed: () => String((seed += 1)),
-  });
-  const { actions: act } = store.getState();
-  act.change({ prompt: 'red apple', steps: 4, sizePx: 64 });
-  void act.load();
-  void act.listKept();
-  await settle();
-  return { store, state: () => store.getState(), act };
-}
-
-const levelsOf = ({ state }: Visit) => state().gallery.pictures.map((kept) => kept.levelsDone);
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let step = 0; step < 2000 && !condition(); step++) await vi.advanceTimersByTimeAsync(1);
-  expect(condition()).toBe(true);
-}
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -141,6 +107,40 @@ describe('the gallery', () => {
     expect(studio.state().settings).toMatchObject({ aspect: '2:1', seconds: 2, guidance: 5 });
   });
 
+  it('keeps a picture under its own name when another is opened in that moment', async () => {
+    const studio = await visit(new MemoryGallery());
+    void studio.act.generate();
+    await settle();
+    const [first] = studio.state().gallery.pictures;
+    void studio.act.generate();
+    studio.store.subscribe(({ announcement }, before) => {
+      const isNow = announcement !== before.announcement && announcement?.type === 'run-finished';
+      if (isNow) void studio.act.openKept(first?.keptId ?? '');
+    });
+    await settle();
+    const { pictures } = studio.state().gallery;
+    expect(pictures.map(({ seed }) => seed).sort()).toEqual(['1', '101']);
+    expect(pictures.find(({ keptId }) => keptId === first?.keptId)?.seed).toBe('1');
+    expect(studio.state()).toMatchObject({ picture: { seed: '1' }, failure: null });
+  });
+
+  it('does not take in a picture of a file whose continuation is discarded', async () => {
+    const gallery = new MemoryGallery();
+    const studio = await visit(gallery);
+    studio.act.change({ levels: 2 });
+    void studio.act.generate();
+    await settle();
+    const file = new Blob([await studio.act.exportLatent()]);
+    await studio.act.removeKept(studio.state().gallery.pictures[0]?.keptId ?? '');
+    void studio.act.open(file);
+    await settle();
+    void studio.act.continueTo(4);
+    await until(() => studio.state().run?.levelsDone === 3);
+    studio.act.discard();
+    await settle();
+    expect([levelsOf(studio), gallery.files.size]).toEqual([[], 0]);
+  });
+
   it('says why a picture could not be kept, and the picture stays on the page', async () => {
     const gallery = new MemoryGallery();
     const studio = await visit(gallery);
@@ -169,71 +169,6 @@ describe('the gallery', () => {
       failure: { code: 'PictureNotFound', task: 'open' },
       picture: { levelsDone: 4 },
     });
-  });
-});
-
-describe('the queue', () => {
-  it('makes drafts of many seeds and finishes the chosen ones', async () => {
-    const studio = await visit(new MemoryGallery());
-    studio.act.change({ count: 4, levels: 1 });
-    void studio.act.generate();
-    expect(studio.state().queue).toHaveLength(3);
-    await settle();
-    expect(levelsOf(studio)).toEqual([1, 1, 1, 1]);
-    const [first, , third] = studio.state().gallery.pictures;
-    void studio.act.finish([first, third].flatMap((kept) => kept?.keptId ?? []));
-    await settle();
-    expect(levelsOf(studio)).toEqual([4, 1, 4, 1]);
-    expect(studio.state().queue).toEqual([]);
-  });
-
-  it('takes neighbouring seeds when the seed is locked', async () => {
-    const studio = await visit(new MemoryGallery());
-    studio.act.change({ count: 4, levels: 1, seed: '41', isSeedLocked: true });
-    void studio.act.generate();
-    await settle();
-    const seeds = studio.state().gallery.pictures.map(({ seed }) => seed);
-    expect(seeds.sort()).toEqual(['41', '42', '43', '44']);
-  });
-
-  it('goes on after a discarded run, and not after a failure', async () => {
-    const studio = await visit(new MemoryGallery());
-    studio.act.change({ levels: 1 });
-    void studio.act.generate();
-    void studio.act.enqueue();
-    void studio.act.enqueue();
-    studio.act.discard();
-    await until(() => studio.state().queue.length === 1);
-    await settle();
-    expect(levelsOf(studio)).toEqual([1, 1]);
-    await studio.act.openKept('nobody');
-    void studio.act.enqueue();
-    await settle();
-    expect(levelsOf(studio)).toEqual([1, 1, 1]);
-  });
-
-  it('can be changed while a run is at work', async () => {
-    const studio = await visit(new MemoryGallery());
-    studio.act.change({ count: 4, levels: 1, isSeedLocked: true });
-    void studio.act.generate();
-    const [two, three, four] = studio.state().queue.map(({ queueId }) => queueId);
-    studio.act.removeQueued(two ?? '');
-    studio.act.moveQueued(four ?? '', -1);
-    expect(studio.state().queue.map(({ queueId }) => queueId)).toEqual([four, three]);
-    studio.act.clearQueue();
-    await settle();
-    expect(levelsOf(studio)).toEqual([1]);
-  });
-
-  it('never loses or doubles a run by moving it', () => {
-    const runs = fc.uniqueArray(fc.string(), { maxLength: 9 });
-    fc.assert(
-      fc.property(runs, fc.nat(9), fc.integer({ min: -12, max: 12 }), (names, nth, by) => {
-        const queue = names.map((queueId) => ({ queueId }) as QueuedRun);
-        const moved = withMoved(queue, names[nth] ?? 'none', by);
-        expect(moved.map(({ queueId }) => queueId).sort()).toEqual([...names].sort());
-      }),
-    );
   });
 });
 

@@ -10,12 +10,13 @@ import type { StudioContext } from './studio-state';
  * pictures the others take the seeds that follow it if it is locked, random ones if not.
  */
 export function nextPictures({ get, options }: StudioContext): QueuedPicture[] {
-  const { settings, picture, model, queue } = get();
+  const { settings, picture, run: atWork, model, queue } = get();
   const manifest = manifestOf(model);
   const levelsMax = manifest?.config.levels ?? 1;
   const { prompt, steps, guidance, count, isSeedLocked } = settings;
   const isUsed =
     picture?.seed === settings.seed ||
+    atWork?.seed === settings.seed ||
     queue.some((run) => run.kind === 'generate' && run.request.seed === settings.seed);
   const first = isUsed && !isSeedLocked ? options.randomSeed() : settings.seed;
   const seedOf = (index: number): string => {

@@ -130,7 +130,7 @@ function createFollower(context: StudioContext, { view, keeper }: OpenHooks): Fo
           set(afterEvent(context, event));
           keepLevel(context, keeper, event);
         });
-        if (isCurrent()) await settle(context, { view, keeper }, result);
+        if (isCurrent()) await settle(context, { view, keeper }, { result, keptId: start.keptId });
       } catch (error) {
         if (isCurrent()) await fail(context, { view, keeper }, { error, kind: start.kind });
       }
@@ -174,16 +174,21 @@ function keepLevel({ get }: StudioContext, keeper: GalleryKeeper, event: RunEven
 }
 
 /** Takes over what a run has made, or goes back to the picture there was. */
-async function settle(context: StudioContext, hooks: OpenHooks, result: RunResult): Promise<void> {
-  const { get, set } = context;
+async function settle(
+  context: StudioContext,
+  hooks: OpenHooks,
+  { result, keptId }: { readonly result: RunResult; readonly keptId: KeptId },
+): Promise<void> {
+  const { engine, get, set } = context;
   const { view, keeper } = hooks;
   if (result.status === 'cancelled' || result.pictureId === null) {
     await discardRun(context, hooks);
     return;
   }
   const { status, pictureId, levelsDone, timings } = result;
+  const { picture: before } = get();
   try {
-    await keep(context, keeper, { pictureId, timings });
+    await takeOver(context, { pictureId, timings });
   } catch (error) {
     set({ run: null, failure: failureOf(error, 'show') });
     return;
@@ -191,13 +196,13 @@ async function settle(context: StudioContext, hooks: OpenHooks, result: RunResul
   const type = status === 'finished' ? 'run-finished' : 'run-stopped';
   set({ announcement: { type, levels: levelsDone } });
   view.refresh('run-ended');
-  const { picture } = get();
-  if (picture?.keptId != null) await keeper.keep(pictureId, picture.keptId);
+  // Asked for before anything else can happen: another picture may be opened, and this one go away, meanwhile.
+  await keeper.keep(pictureId, keptId);
+  if (before && before.pictureId !== pictureId) await engine.dispose(before.pictureId);
 }
 
-async function keep(
+async function takeOver(
   { engine, get, set }: StudioContext,
-  keeper: GalleryKeeper,
   { pictureId, timings }: { readonly pictureId: PictureId; readonly timings: RunTimings },
 ): Promise<void> {
   const info = await engine.describePicture(pictureId);
@@ -215,9 +220,6 @@ async function keep(
     },
     shownLevels: info.levelsDone,
   });
-  if (!before || isSame) return;
-  await keeper.idle();
-  await engine.dispose(before.pictureId);
 }
 
 async function fail(
@@ -240,8 +242,8 @@ async function discardRun(context: StudioContext, { view, keeper }: OpenHooks): 
   context.set({ run: null, announcement: { type: 'run-discarded' } });
   restore(context, view);
   if (run === null || run.levelsDone < run.fromLevel) return;
-  if (run.kind === 'generate') await keeper.forget(run.keptId);
-  else if (picture) await keeper.keep(picture.pictureId, run.keptId);
+  if (picture?.keptId === run.keptId) await keeper.keep(picture.pictureId, run.keptId);
+  else await keeper.forget(run.keptId); // it was not in the gallery before the run
 }
 
 /** Goes back to the kept picture. Its thumbnails were drawn over, and its main canvas too if levels were looked at. */
