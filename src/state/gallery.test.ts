@@ -113,9 +113,10 @@ describe('the gallery', () => {
     await settle();
     const [first] = studio.state().gallery.pictures;
     void studio.act.generate();
-    studio.store.subscribe(({ announcement }, before) => {
-      const isNow = announcement !== before.announcement && announcement?.type === 'run-finished';
-      if (isNow) void studio.act.openKept(first?.keptId ?? '');
+    studio.store.subscribe(({ picture }, { picture: before }) => {
+      if (picture?.seed === '101' && before?.seed !== '101') {
+        void studio.act.openKept(first?.keptId ?? '');
+      }
     });
     await settle();
     const { pictures } = studio.state().gallery;
