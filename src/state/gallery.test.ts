@@ -124,6 +124,7 @@ describe('the gallery', () => {
     const { pictures } = studio.state().gallery;
     expect(pictures.map(({ seed }) => seed).sort()).toEqual(['1', '101']);
     expect(pictures.find(({ keptId }) => keptId === first?.keptId)?.seed).toBe('1');
+    expect(levelsOf(studio)).toEqual([4, 4]);
     expect(studio.state()).toMatchObject({ picture: { seed: '1' }, failure: null });
   });
 
