@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEngine } from '../engine/fake-engine';
 import { filterPictures, withPicture } from './gallery/gallery-state';
 import { levelsOf, settle, until, visit } from './testing/gallery-visit';
 import { MemoryGallery } from './testing/memory-gallery';
@@ -108,12 +109,17 @@ describe('the gallery', () => {
   });
 
   it('keeps a picture under its own name when another is opened in that moment', async () => {
-    const gallery = new MemoryGallery();
-    const studio = await visit(gallery);
+    const engine = new FakeEngine({ stepMs: 10, loadMs: 4 });
+    const dispose = engine.dispose;
+    const slow: FakeEngine['dispose'] = async (pictureId) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await dispose(pictureId);
+    };
+    Object.defineProperty(engine, 'dispose', { value: slow });
+    const studio = await visit(new MemoryGallery(), engine);
     void studio.act.generate();
     await settle();
     const [first] = studio.state().gallery.pictures;
-    gallery.putMs = 500; // levels are still being kept when the run ends
     void studio.act.generate();
     studio.store.subscribe(({ picture }, { picture: before }) => {
       if (picture?.seed === '101' && before?.seed !== '101') {

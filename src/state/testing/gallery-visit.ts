@@ -16,9 +16,12 @@ export interface Visit {
 }
 
 /** A visit to the studio; a gallery outlives it. */
-export async function visit(gallery: MemoryGallery, stepMs = 10): Promise<Visit> {
+export async function visit(
+  gallery: MemoryGallery,
+  engine = new FakeEngine({ stepMs: 10, loadMs: 4 }),
+): Promise<Visit> {
   let seed = 100;
-  const store = await createFakeStudio(new FakeEngine({ stepMs, loadMs: 4 }), {
+  const store = await createFakeStudio(engine, {
     gallery,
     randomSeed: () => String((seed += 1)),
   });

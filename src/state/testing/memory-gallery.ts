@@ -1,12 +1,11 @@
 /** A gallery that forgets everything when it goes away, for tests. */
 import type { GalleryStorage, KeptPicture } from '../../contract/gallery';
 
-/** Keeps pictures in memory; `refusal` makes it refuse new ones, `putMs` makes it slow. */
+/** Keeps pictures in memory; `refusal` makes it refuse new ones. */
 export class MemoryGallery implements GalleryStorage {
   readonly pictures = new Map<string, KeptPicture>();
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   refusal: Error | null = null;
-  putMs = 0;
 
   list(): Promise<KeptPicture[]> {
     return Promise.resolve([...this.pictures.values()]);
@@ -16,11 +15,11 @@ export class MemoryGallery implements GalleryStorage {
     return Promise.resolve(this.files.get(keptId) ?? null);
   }
 
-  async put(picture: KeptPicture, file: Uint8Array<ArrayBuffer> | null): Promise<void> {
-    if (this.putMs > 0) await new Promise((resolve) => setTimeout(resolve, this.putMs));
-    if (this.refusal) throw this.refusal;
+  put(picture: KeptPicture, file: Uint8Array<ArrayBuffer> | null): Promise<void> {
+    if (this.refusal) return Promise.reject(this.refusal);
     this.pictures.set(picture.keptId, picture);
     if (file) this.files.set(picture.keptId, file);
+    return Promise.resolve();
   }
 
   remove(keptId: string): Promise<void> {
