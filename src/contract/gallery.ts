@@ -14,8 +14,6 @@ export interface KeptPicture extends Pick<
   readonly createdAtMs: number;
   /** Levels that its model could give it. */
   readonly levelsMax: number;
-  /** `id` of the manifest of the model that made it. */
-  readonly modelId: string;
   readonly isStarred: boolean;
   /** Of its `.dcs` file. */
   readonly fileBytes: number;

@@ -7,7 +7,7 @@ import { FakeEngine } from '../engine/fake-engine';
 import { frameAt, fpsRange, isWhole, timeAfter, type ClipState } from './clip-state';
 import { shownClip, shownFrame } from './clip-view';
 import type { StudioStore } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
+import { createFakePicture, settle } from './testing/fake-studio';
 
 /** Notes which frames are read; each reading takes its time. */
 class ReadingEngine extends FakeEngine {
@@ -25,19 +25,12 @@ class ReadingEngine extends FakeEngine {
   }
 }
 
-const settle = () => vi.advanceTimersByTimeAsync(60_000);
 const clipOf = (store: StudioStore): ClipState | null => shownClip(store.getState());
 
 /** A studio with a finished clip of one second: four segments of six frames at 24 frames a second. */
 async function setUpClip(): Promise<{ engine: ReadingEngine; store: StudioStore }> {
   const engine = new ReadingEngine();
-  const store = await createFakeStudio(engine);
-  const { actions } = store.getState();
-  actions.change({ steps: 4, seconds: 1, sizePx: 64 });
-  void actions.load();
-  await settle();
-  void actions.generate();
-  await settle();
+  const store = await createFakePicture(engine, { seconds: 1, sizePx: 64 });
   return { engine, store };
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../engine/fake-engine';
 import { filterPictures, withPicture } from './gallery/gallery-state';
-import { levelsOf, settle, until, visit } from './testing/gallery-visit';
+import { settle } from './testing/fake-studio';
+import { levelsOf, until, visit } from './testing/gallery-visit';
 import { MemoryGallery } from './testing/memory-gallery';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -2,9 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PictureId } from '../contract/units';
 import { FakeEngine } from '../engine/fake-engine';
 import type { StudioState } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
-
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(60_000);
+import { createFakeStudio, settle } from './testing/fake-studio';
 
 interface Setup {
   readonly engine: FakeEngine;

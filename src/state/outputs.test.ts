@@ -5,19 +5,11 @@ import type { PictureId } from '../contract/units';
 import { FakeEngine } from '../engine/fake-engine';
 import { OUTPUT_SIZES_PX, outputsOf, sheetOf, withOutput } from './outputs-state';
 import type { StudioStore } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
-
-const settle = () => vi.advanceTimersByTimeAsync(60_000);
+import { createFakePicture, settle } from './testing/fake-studio';
 
 async function setUpPicture(): Promise<{ engine: FakeEngine; store: StudioStore }> {
   const engine = new FakeEngine({ stepMs: 1, loadMs: 4 });
-  const store = await createFakeStudio(engine);
-  const { actions } = store.getState();
-  actions.change({ steps: 4, levels: 2, aspect: '2:1' });
-  void actions.load();
-  await settle();
-  void actions.generate();
-  await settle();
+  const store = await createFakePicture(engine, { levels: 2, aspect: '2:1' });
   return { engine, store };
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withMoved, type QueuedRun } from './queue-state';
-import { levelsOf, settle, until, visit } from './testing/gallery-visit';
+import { settle } from './testing/fake-studio';
+import { levelsOf, until, visit } from './testing/gallery-visit';
 import { MemoryGallery } from './testing/memory-gallery';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -5,7 +5,7 @@ import { FakeEngine } from '../engine/fake-engine';
 import { DEFAULT_SETTINGS } from './settings';
 import type { KeyValueStorage } from './settings-storage';
 import type { Announcement, StudioState, StudioStore } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
+import { createFakeStudio, settle } from './testing/fake-studio';
 
 const STEP_MS = 10;
 const LEVELS = 4;
@@ -50,9 +50,6 @@ async function setUpReady(engine?: FakeEngine): Promise<Setup> {
   await loading;
   return setup;
 }
-
-/** Lets everything that is under way come to its end. */
-const settle = () => vi.advanceTimersByTimeAsync(60_000);
 
 /** Advances step by step until a condition holds. */
 async function until(condition: () => boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { FakeEngine } from '../engine/fake-engine';
 import { createLatestOnly } from './latest-only';
 import { dragSizePx, latentFileName, pictureFileName, type PictureState } from './picture-state';
 import type { StudioStore } from './studio-state';
-import { createFakeStudio } from './testing/fake-studio';
+import { createFakePicture, settle } from './testing/fake-studio';
 
 /** A fake engine whose redecodes take a set time for each pixel, as real ones do. */
 class SlowDecodeEngine extends FakeEngine {
@@ -40,17 +40,9 @@ async function slow(
   return result.status === 'drawn' ? { ...result, elapsedMs } : result;
 }
 
-const settle = () => vi.advanceTimersByTimeAsync(60_000);
-
 async function setUpPicture(): Promise<{ engine: SlowDecodeEngine; store: StudioStore }> {
   const engine = new SlowDecodeEngine();
-  const store = await createFakeStudio(engine);
-  const { actions } = store.getState();
-  actions.change({ steps: 4 });
-  void actions.load();
-  await settle();
-  void actions.generate();
-  await settle();
+  const store = await createFakePicture(engine);
   engine.decoded.length = 0;
   return { engine, store };
 }

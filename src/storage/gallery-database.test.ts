@@ -16,7 +16,6 @@ function kept(keptId: string, prompt: string): KeptPicture {
     steps: 25,
     guidance: 4,
     mode: 'clean-context',
-    modelId: 'nano',
     isStarred: false,
     fileBytes: 3,
     thumbnail: { width: 1, height: 1, rgba: new Uint8ClampedArray([1, 2, 3, 255]) },

@@ -1,9 +1,5 @@
-import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
-import { Heading } from 'react-aria-components/Heading';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { manifestOf } from '../state/model-state';
-import { Icon } from './icons';
+import { DialogFrame } from './DialogFrame';
 import { page } from './strings';
 import { about as strings, shortcutList } from './strings-panels';
 import { useStudio } from './studio-context';
@@ -12,41 +8,29 @@ import { isAppleKeyboard } from './use-shortcuts';
 /** What this is, whose work it stands on, and the keys. */
 export function AboutDialog() {
   return (
-    <ModalOverlay className="veil" isDismissable>
-      <Modal className="modal">
-        <Dialog className="modal__body">
-          <div className="modal__head">
-            <Heading slot="title" className="modal__title">
-              {strings.heading}
-            </Heading>
-            <Button slot="close" className="icon-button icon-button--quiet" aria-label={page.close}>
-              <Icon name="discard" size="18px" />
-            </Button>
+    <DialogFrame title={strings.heading}>
+      <p className="modal__lead">{strings.lead}</p>
+      <ul className="modal__points">
+        {strings.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
+      </ul>
+      <p>{strings.method}</p>
+      <ModelFacts />
+      <h3 className="subheading">{page.shortcuts}</h3>
+      <dl className="shortcuts">
+        {shortcutList(isAppleKeyboard()).map(([keys, what]) => (
+          <div key={keys} className="shortcuts__row">
+            <dt>
+              <kbd className="keys">{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
           </div>
-          <p className="modal__lead">{strings.lead}</p>
-          <ul className="modal__points">
-            {strings.points.map((point) => (
-              <li key={point}>{point}</li>
-            ))}
-          </ul>
-          <p>{strings.method}</p>
-          <ModelFacts />
-          <h3 className="subheading">{page.shortcuts}</h3>
-          <dl className="shortcuts">
-            {shortcutList(isAppleKeyboard()).map(([keys, what]) => (
-              <div key={keys} className="shortcuts__row">
-                <dt>
-                  <kbd className="keys">{keys}</kbd>
-                </dt>
-                <dd>{what}</dd>
-              </div>
-            ))}
-          </dl>
-          <h3 className="subheading">{strings.software}</h3>
-          <p>{strings.softwareList}</p>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+        ))}
+      </dl>
+      <h3 className="subheading">{strings.software}</h3>
+      <p>{strings.softwareList}</p>
+    </DialogFrame>
   );
 }
 

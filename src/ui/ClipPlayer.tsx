@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Slider, SliderFill, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
 import { isWhole, lengthOf } from '../state/clip-state';
 import { shownClip, shownFrame } from '../state/clip-view';
 import { Icon } from './icons';
+import { PixelCanvas } from './PixelCanvas';
 import { clips as strings } from './strings-clips';
 import { useActions, useStudio } from './studio-context';
 import { useClipPlayback } from './use-clip-playback';
@@ -15,29 +15,18 @@ export function ClipCanvas(props: {
   readonly levels: number;
 }) {
   const { className, prompt, levels } = props;
-  const element = useRef<HTMLCanvasElement>(null);
   const clip = useStudio(shownClip);
   const index = useStudio(shownFrame);
   const frame = index === null ? undefined : clip?.frames[index];
   useClipPlayback();
-  useEffect(() => {
-    const context = element.current?.getContext('2d');
-    if (!context || !frame) return;
-    context.putImageData(new ImageData(frame.rgba, frame.width, frame.height), 0, 0);
-  }, [frame]);
   if (!clip || !frame) return null;
   const { width, height } = frame;
   return (
-    <canvas
-      ref={element}
-      // A canvas of another size is empty until it is drawn on: a new one is drawn on at once.
-      key={`${width}x${height}`}
+    <PixelCanvas
+      pixels={frame}
       className={className}
-      width={width}
-      height={height}
       style={{ '--picture-width': width, '--picture-height': height }}
-      role="img"
-      aria-label={strings.alt(prompt, levels, width, height)}
+      label={strings.alt(prompt, levels, width, height)}
     />
   );
 }

@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'react';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { PixelCanvas } from './PixelCanvas';
 import { compare as strings } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 
@@ -28,16 +28,10 @@ export function CompareToggle() {
  */
 export function PinnedView() {
   const pinned = useStudio((state) => state.pinned);
-  const element = useRef<HTMLCanvasElement>(null);
   const { setDivider } = useActions();
   const divider = useStudio((state) => state.divider);
-  const pixels = pinned?.pixels ?? null;
-  useEffect(() => {
-    if (!pixels) return;
-    const image = new ImageData(pixels.rgba, pixels.width, pixels.height);
-    element.current?.getContext('2d')?.putImageData(image, 0, 0);
-  }, [pixels]);
-  if (!pinned || !pixels) return null;
+  if (!pinned) return null;
+  const { pixels, prompt, levels } = pinned;
   const { width, height } = pixels;
   return (
     <Slider
@@ -50,19 +44,15 @@ export function PinnedView() {
       onChange={setDivider}
     >
       <SliderTrack className="compare__track">
-        <canvas
-          ref={element}
-          key={`${width}x${height}`}
+        <PixelCanvas
+          pixels={pixels}
           className="compare__pinned"
-          width={width}
-          height={height}
           style={{ clipPath: `inset(0 ${100 - divider}% 0 0)` }}
-          role="img"
-          aria-label={strings.pinned(pinned.prompt, pinned.levels, width, height)}
+          label={strings.pinned(prompt, levels, width, height)}
         />
         <SliderThumb className="compare__thumb" />
         <span className="compare__name compare__name--pinned">
-          {strings.short(pinned.levels, width, height)}
+          {strings.short(levels, width, height)}
         </span>
       </SliderTrack>
     </Slider>

@@ -1,17 +1,15 @@
-import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { pngOf } from './download';
 import { Hint } from './Hint';
 import { Icon, type IconName } from './icons';
 import { view as strings } from './strings';
 import { useActions } from './studio-context';
-
-const COPIED_SHOWN_MS = 1600;
+import { useCopied } from './use-copied';
 
 /** Copies a link to the picture that is shown. */
 export function CopyLink({ isDisabled }: { readonly isDisabled: boolean }) {
   const { shareFragment } = useActions();
-  const copy = async () => {
+  const write = async () => {
     const { origin, pathname, search } = location;
     await navigator.clipboard.writeText(origin + pathname + search + (await shareFragment()));
   };
@@ -22,7 +20,7 @@ export function CopyLink({ isDisabled }: { readonly isDisabled: boolean }) {
         name={strings.share}
         done={strings.shared}
         isDisabled={isDisabled}
-        copy={copy}
+        write={write}
       />
       <Hint about={strings.share}>{strings.shareHelp}</Hint>
     </span>
@@ -32,7 +30,7 @@ export function CopyLink({ isDisabled }: { readonly isDisabled: boolean }) {
 /** Copies the picture as it is shown, to be put into another program. */
 export function CopyPicture({ isDisabled }: { readonly isDisabled: boolean }) {
   const { exportPixels } = useActions();
-  const copy = async () => {
+  const write = async () => {
     // The clipboard takes a promise: Safari gives it away only in the moment of the press.
     const png = exportPixels().then(pngOf);
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
@@ -43,7 +41,7 @@ export function CopyPicture({ isDisabled }: { readonly isDisabled: boolean }) {
       name={strings.copy}
       done={strings.copied}
       isDisabled={isDisabled}
-      copy={copy}
+      write={write}
     />
   );
 }
@@ -54,21 +52,16 @@ function CopyButton(props: {
   /** What the button says for a moment when it is done. */
   readonly done: string;
   readonly isDisabled: boolean;
-  readonly copy: () => Promise<void>;
+  readonly write: () => Promise<void>;
 }) {
-  const { icon, name, done, isDisabled, copy } = props;
+  const { icon, name, done, isDisabled, write } = props;
   const { reportDownloadFailure } = useActions();
-  const [isCopied, setCopied] = useState(false);
-  const press = async () => {
-    await copy();
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_SHOWN_MS);
-  };
+  const { isCopied, copy } = useCopied(write);
   return (
     <Button
       className="button"
       isDisabled={isDisabled}
-      onPress={() => void press().catch(reportDownloadFailure)}
+      onPress={() => void copy().catch(reportDownloadFailure)}
     >
       <Icon name={isCopied ? 'check' : icon} /> {isCopied ? done : name}
     </Button>

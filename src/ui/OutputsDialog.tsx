@@ -1,13 +1,10 @@
 import { Button } from 'react-aria-components/Button';
-import { Dialog } from 'react-aria-components/Dialog';
-import { Heading } from 'react-aria-components/Heading';
-import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { OUTPUT_SIZES_PX, sheetOf, type OutputCell, type Outputs } from '../state/outputs-state';
 import { sheetFileName } from '../state/picture-state';
+import { DialogFrame } from './DialogFrame';
 import { sheetPng, saveFile } from './download';
 import { Icon } from './icons';
 import { PixelCanvas } from './PixelCanvas';
-import { page } from './strings';
 import { outputs as strings } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 
@@ -18,29 +15,10 @@ export function OutputsDialog() {
   const outputs = useStudio((state) => state.outputs);
   const { closeOutputs } = useActions();
   return (
-    <ModalOverlay
-      className="veil"
-      isDismissable
-      isOpen={outputs !== null}
-      onOpenChange={(isOpen) => {
-        if (!isOpen) closeOutputs();
-      }}
-    >
-      <Modal className="modal modal--wide">
-        <Dialog className="modal__body">
-          <div className="modal__head">
-            <Heading slot="title" className="modal__title">
-              {strings.heading}
-            </Heading>
-            <Button slot="close" className="icon-button icon-button--quiet" aria-label={page.close}>
-              <Icon name="discard" size="18px" />
-            </Button>
-          </div>
-          <p>{strings.lead}</p>
-          {outputs && <OutputsTable outputs={outputs} />}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <DialogFrame title={strings.heading} isWide isOpen={outputs !== null} onClose={closeOutputs}>
+      <p>{strings.lead}</p>
+      {outputs && <OutputsTable outputs={outputs} />}
+    </DialogFrame>
   );
 }
 

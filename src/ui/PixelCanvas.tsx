@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type CSSProperties } from 'react';
 import type { Pixels } from '../contract/engine';
 
 /** Pixels in memory, drawn one to one. Without a `label` it is decoration to a screen reader. */
@@ -6,8 +6,9 @@ export function PixelCanvas(props: {
   readonly pixels: Pixels;
   readonly className: string;
   readonly label?: string;
+  readonly style?: CSSProperties;
 }) {
-  const { pixels, className, label } = props;
+  const { pixels, className, label, style } = props;
   const { width, height, rgba } = pixels;
   const element = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -16,5 +17,14 @@ export function PixelCanvas(props: {
   }, [rgba, width, height]);
   const spoken =
     label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label };
-  return <canvas ref={element} className={className} width={width} height={height} {...spoken} />;
+  return (
+    <canvas
+      ref={element}
+      className={className}
+      width={width}
+      height={height}
+      style={style}
+      {...spoken}
+    />
+  );
 }

@@ -6,8 +6,7 @@ import { Hint } from './Hint';
 import { Icon } from './icons';
 import { settings as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
-
-const COPIED_SHOWN_MS = 1600;
+import { useCopied } from './use-copied';
 
 /** The seed of the next picture: shown, edited, stepped, rolled, locked, copied. */
 export function SeedField() {
@@ -86,20 +85,14 @@ function SeedInput({ seed }: { seed: string }) {
 }
 
 function CopySeed({ seed }: { seed: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const { copy, copied } = strings.seed;
-  const write = async () => {
-    await navigator.clipboard.writeText(seed);
-    setCopied(true);
-    setTimeout(() => setCopied(false), COPIED_SHOWN_MS);
-  };
+  const { isCopied, copy } = useCopied(() => navigator.clipboard.writeText(seed));
   return (
     <Button
       className="icon-button"
-      aria-label={isCopied ? copied : copy}
+      aria-label={isCopied ? strings.seed.copied : strings.seed.copy}
       onPress={() => {
         // A browser may refuse the clipboard; the seed is selectable beside the button.
-        write().catch(() => setCopied(false));
+        copy().catch(() => undefined);
       }}
     >
       <Icon name={isCopied ? 'check' : 'copy'} />

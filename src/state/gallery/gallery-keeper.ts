@@ -62,7 +62,6 @@ async function keepNow(
     ...{ keptId, prompt, seed, grid, levelsDone, steps, guidance, mode, thumbnail },
     createdAtMs: before?.createdAtMs ?? nowMs(),
     levelsMax: manifest.config.levels,
-    modelId: manifest.id,
     isStarred: before?.isStarred ?? false,
     fileBytes: file.byteLength,
   };

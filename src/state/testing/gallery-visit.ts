@@ -2,11 +2,8 @@
 import { expect, vi } from 'vitest';
 import { FakeEngine } from '../../engine/fake-engine';
 import type { StudioState, StudioStore } from '../studio-state';
-import { createFakeStudio } from './fake-studio';
+import { createFakeStudio, settle } from './fake-studio';
 import type { MemoryGallery } from './memory-gallery';
-
-/** Lets everything that is under way come to its end. */
-export const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(60_000);
 
 /** A studio that is ready. */
 export interface Visit {
