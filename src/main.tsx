@@ -10,6 +10,7 @@ import { createStudioStore } from './state/studio-store';
 import { Studio } from './ui/Studio';
 import { StudioStoreContext } from './ui/studio-context';
 import { applyTheme } from './ui/use-theme';
+import { speak } from './ui/words/words';
 
 const BUNDLES = ['nano', 'tiny'] as const;
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
@@ -66,6 +67,7 @@ const store = createStudioStore(await createEngine(), {
   randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),
 });
 applyTheme(store.getState().settings.theme);
+await speak(store.getState().settings.language);
 createRoot(root).render(
   <StrictMode>
     <StudioStoreContext value={store}>

@@ -13,6 +13,12 @@ export type AspectName = (typeof ASPECTS)[number];
 /** `system` follows the device's light or dark setting. */
 export type Theme = 'system' | 'light' | 'dark';
 
+/** Languages that the page speaks. */
+export const LANGUAGES = ['system', 'en', 'de'] as const;
+
+/** `system` follows the browser's languages. */
+export type Language = (typeof LANGUAGES)[number];
+
 /** Pixels of the short side that the size slider offers. */
 export const SIZE_RANGE_PX = { minimum: 64, maximum: 512, step: 16 } as const;
 
@@ -49,6 +55,7 @@ export interface Settings {
   /** Frames per second that clips are shown at. */
   readonly fps: number | null;
   readonly theme: Theme;
+  readonly language: Language;
   readonly isHoodOpen: boolean;
 }
 
@@ -66,6 +73,7 @@ export const DEFAULT_SETTINGS: Settings = {
   seconds: null,
   fps: null,
   theme: 'system',
+  language: 'system',
   isHoodOpen: false,
 };
 
@@ -91,6 +99,7 @@ export function parseSettings(json: unknown): Settings {
       whole(stored.sizePx, SIZE_RANGE_PX.minimum, SIZE_RANGE_PX.maximum) ?? DEFAULT_SETTINGS.sizePx,
     seconds: whole(stored.seconds, 1, 60),
     fps: whole(stored.fps, MIN_FPS, MAX_FPS),
+    language: LANGUAGES.find((name) => name === stored.language) ?? 'system',
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     isHoodOpen: isHoodOpen === true,
   };

@@ -1,12 +1,13 @@
+import { useTranslation } from 'react-i18next';
 import { manifestOf } from '../state/model-state';
 import { DialogFrame } from './DialogFrame';
-import { page } from './strings';
 import { about as strings, shortcutList } from './strings-panels';
 import { useStudio } from './studio-context';
 import { isAppleKeyboard } from './use-shortcuts';
 
 /** What this is, whose work it stands on, and the keys. */
 export function AboutDialog() {
+  const { t } = useTranslation('page');
   return (
     <DialogFrame title={strings.heading}>
       <p className="modal__lead">{strings.lead}</p>
@@ -17,7 +18,7 @@ export function AboutDialog() {
       </ul>
       <p>{strings.method}</p>
       <ModelFacts />
-      <h3 className="subheading">{page.shortcuts}</h3>
+      <h3 className="subheading">{t('shortcuts')}</h3>
       <dl className="shortcuts">
         {shortcutList(isAppleKeyboard()).map(([keys, what]) => (
           <div key={keys} className="shortcuts__row">

@@ -3,8 +3,8 @@ import { Button } from 'react-aria-components/Button';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { useTranslation } from 'react-i18next';
 import { Icon } from './icons';
-import { page } from './strings';
 
 /** A dialog over the page with a title and a way out. Without `isOpen` the trigger beside it decides. */
 export function DialogFrame(props: {
@@ -14,6 +14,7 @@ export function DialogFrame(props: {
   readonly onClose?: () => void;
   readonly children: ReactNode;
 }) {
+  const { t } = useTranslation('page');
   const { title, isWide = false, isOpen, onClose, children } = props;
   return (
     <ModalOverlay
@@ -30,7 +31,7 @@ export function DialogFrame(props: {
             <Heading slot="title" className="modal__title">
               {title}
             </Heading>
-            <Button slot="close" className="icon-button icon-button--quiet" aria-label={page.close}>
+            <Button slot="close" className="icon-button icon-button--quiet" aria-label={t('close')}>
               <Icon name="discard" size="18px" />
             </Button>
           </div>

@@ -1,10 +1,10 @@
 import { useEffect, type ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import type { ReadyModel } from '../state/model-state';
 import { bundleBytes } from '../state/model-state';
 import { formatMs } from './format';
 import { Hint } from './Hint';
-import { page } from './strings';
 import { hood as strings } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 
@@ -38,6 +38,7 @@ export function HoodFacts() {
 }
 
 function EngineFacts({ model }: { model: ReadyModel }) {
+  const { t } = useTranslation('page');
   const { info, downloadedBytes, cachedBytes, loadMs, cacheProblem } = model;
   const sources = [
     downloadedBytes > 0 ? strings.fromNetwork(downloadedBytes) : '',
@@ -45,7 +46,7 @@ function EngineFacts({ model }: { model: ReadyModel }) {
   ].filter((text) => text !== '');
   return (
     <>
-      <Fact name={strings.runsOn}>{page.backends[info.backend]}</Fact>
+      <Fact name={strings.runsOn}>{t(`backends.${info.backend}`)}</Fact>
       {info.adapter !== null && <Fact name={strings.adapter}>{info.adapter}</Fact>}
       {info.whyNotWebGpu !== null && <Fact name={strings.whyNotWebGpu}>{info.whyNotWebGpu}</Fact>}
       {info.runtimeBuild !== null && <Fact name={strings.runtime}>{info.runtimeBuild}</Fact>}

@@ -12,6 +12,7 @@ import { settings, view } from './strings';
 import { TopBar } from './TopBar';
 import { UnderTheHood } from './UnderTheHood';
 import { useFileDrop } from './use-file-drop';
+import { useLanguage } from './use-language';
 import { useShortcuts } from './use-shortcuts';
 import { useTheme } from './use-theme';
 import { ViewControls } from './ViewControls';
@@ -20,6 +21,7 @@ import { ViewControls } from './ViewControls';
 export function Studio() {
   useShortcuts();
   useTheme();
+  useLanguage();
   const isFileOver = useFileDrop();
   return (
     <div className="studio">

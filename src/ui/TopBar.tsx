@@ -1,22 +1,24 @@
 import { Button } from 'react-aria-components/Button';
 import { DialogTrigger } from 'react-aria-components/Dialog';
-import type { Theme } from '../state/settings';
+import { useTranslation } from 'react-i18next';
+import { LANGUAGES, type Theme } from '../state/settings';
 import { AboutDialog } from './AboutDialog';
 import { Icon, Mark, type IconName } from './icons';
-import { page as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 /** The name, where the model runs, and the page's own settings. */
 export function TopBar() {
+  const { t } = useTranslation('page');
   return (
     <header className="top-bar">
       <h1 className="top-bar__name">
-        <Mark /> {strings.name}
+        <Mark /> {t('name')}
       </h1>
       <StatusChip />
+      <LanguageButton />
       <ThemeButton />
       <DialogTrigger>
-        <Button className="quiet-button">{strings.about}</Button>
+        <Button className="quiet-button">{t('about')}</Button>
         <AboutDialog />
       </DialogTrigger>
     </header>
@@ -29,7 +31,8 @@ function StatusChip() {
   );
   const tone =
     status === 'failed' ? 'bad' : status === 'loading' || status === 'absent' ? 'busy' : 'good';
-  return <span className={`status status--${tone}`}>{strings.status[status]}</span>;
+  const { t } = useTranslation('page');
+  return <span className={`status status--${tone}`}>{t(`status.${status}`)}</span>;
 }
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -38,14 +41,31 @@ const THEME_ICONS: Record<Theme, IconName> = { system: 'device', light: 'sun', d
 function ThemeButton() {
   const theme = useStudio((state) => state.settings.theme);
   const { change } = useActions();
+  const { t } = useTranslation('page');
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
   return (
     <Button
       className="icon-button icon-button--quiet"
-      aria-label={`${strings.theme}: ${strings.themes[theme]}`}
+      aria-label={`${t('theme')}: ${t(`themes.${theme}`)}`}
       onPress={() => change({ theme: next })}
     >
       <Icon name={THEME_ICONS[theme]} size="18px" />
+    </Button>
+  );
+}
+
+function LanguageButton() {
+  const language = useStudio((state) => state.settings.language);
+  const { change } = useActions();
+  const { t } = useTranslation('page');
+  const next = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length] ?? 'system';
+  return (
+    <Button
+      className="icon-button icon-button--quiet"
+      aria-label={`${t('language')}: ${t(`languages.${language}`)}`}
+      onPress={() => change({ language: next })}
+    >
+      <Icon name="globe" size="18px" />
     </Button>
   );
 }

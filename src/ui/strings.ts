@@ -233,28 +233,3 @@ export const announcements = (announcement: Announcement): string => {
       return `${failureTitles[announcement.failure.code]}. ${announcement.failure.message}`;
   }
 };
-
-export const page = {
-  name: 'DCS Studio',
-  about: 'About',
-  theme: 'Appearance',
-  themes: { system: 'Same as the device', light: 'Light', dark: 'Dark' },
-  shortcuts: 'Keyboard shortcuts',
-  close: 'Close',
-  skip: 'Skip to the picture',
-  status: {
-    absent: 'No model',
-    loading: 'Loading',
-    failed: 'Not running',
-    webgpu: 'WebGPU',
-    wasm: 'WASM',
-    native: 'Native',
-    fake: 'Fake engine',
-  },
-  backends: {
-    webgpu: 'Graphics processor, through WebGPU',
-    wasm: 'Processor, through WebAssembly',
-    native: 'Processor, natively',
-    fake: 'Nothing: the pictures are made up',
-  },
-};

@@ -1,0 +1,29 @@
+import type { page as english } from '../en/page';
+import type { Wording } from '../wording';
+
+export const page: Wording<typeof english> = {
+  name: 'DCS Studio',
+  about: 'Über',
+  theme: 'Erscheinungsbild',
+  themes: { system: 'Wie das Gerät', light: 'Hell', dark: 'Dunkel' },
+  language: 'Sprache',
+  languages: { system: 'Wie der Browser', en: 'English', de: 'Deutsch' },
+  shortcuts: 'Tastenkürzel',
+  close: 'Schließen',
+  skip: 'Zum Bild springen',
+  status: {
+    absent: 'Kein Modell',
+    loading: 'Lädt',
+    failed: 'Läuft nicht',
+    webgpu: 'WebGPU',
+    wasm: 'WASM',
+    native: 'Nativ',
+    fake: 'Scheinmodell',
+  },
+  backends: {
+    webgpu: 'Grafikprozessor, über WebGPU',
+    wasm: 'Prozessor, über WebAssembly',
+    native: 'Prozessor, nativ',
+    fake: 'Nichts: die Bilder sind erfunden',
+  },
+};

@@ -1,0 +1,45 @@
+/** Speaks the chosen language: `useTranslation(part)` says a sentence, in React. */
+import i18next, { type i18n } from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type { Language } from '../../state/settings';
+import { english } from './english';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'page';
+    resources: typeof english;
+  }
+}
+
+const words: i18n = i18next.createInstance();
+
+void words.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  defaultNS: 'page',
+  resources: { en: english },
+  // React escapes what it shows.
+  interpolation: { escapeValue: false },
+});
+
+/** The language that a choice means here. */
+export function spokenLanguage(
+  choice: Language,
+  browserLanguages: readonly string[],
+): Exclude<Language, 'system'> {
+  if (choice !== 'system') return choice;
+  const known = browserLanguages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return known.find((tag) => tag === 'en' || tag === 'de') ?? 'en';
+}
+
+/** Fetches the sentences of the chosen language and shows them; what is missing there is said in English. */
+export async function speak(choice: Language): Promise<void> {
+  const language = spokenLanguage(choice, navigator.languages);
+  if (language === 'de' && !words.hasResourceBundle('de', 'page')) {
+    const { german } = await import('./german');
+    for (const [part, sentences] of Object.entries(german))
+      words.addResourceBundle('de', part, sentences);
+  }
+  await words.changeLanguage(language);
+  document.documentElement.lang = language;
+}
