@@ -8,6 +8,7 @@ Not here: what a step computes (the scripts).
 
 from __future__ import annotations
 
+import atexit
 import csv
 import json
 import os
@@ -33,6 +34,8 @@ class Processes:
         self.rank, self.count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         if self.count > 1 and not dist.is_initialized():
             dist.init_process_group("gloo")
+            # Left to the end of the process, gloo's threads are sometimes still at work and abort it (exit code -6).
+            atexit.register(dist.destroy_process_group)
 
     def any(self, flag: bool) -> bool:
         """True on all processes if it is on one of them, so that they leave a loop at the same step."""
