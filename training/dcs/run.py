@@ -27,6 +27,20 @@ from dcs.optim import Optimizers, WeightAverage
 DEFAULT_ROOT = Path.home() / ".cache" / "dcs-studio" / "runs"
 
 
+LEAVE_S = 0.3
+
+
+def leave_group() -> None:
+    """Leave the other processes before the interpreter ends.
+
+    A thread of gloo lets go of the last tensors it reduced, for which it needs the interpreter's lock; if the
+    interpreter ends while it waits for that, the process is aborted (exit code -6, one run in twenty on a busy machine).
+    Sleeping gives it the lock. Destroying the group is not enough: after a step of an optimizer its threads live on.
+    """
+    time.sleep(LEAVE_S)
+    dist.destroy_process_group()
+
+
 class Processes:
     """This process among the others of torchrun or accelerate launch; alone without them."""
 
@@ -34,8 +48,7 @@ class Processes:
         self.rank, self.count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         if self.count > 1 and not dist.is_initialized():
             dist.init_process_group("gloo")
-            # Left to the end of the process, gloo's threads are sometimes still at work and abort it (exit code -6).
-            atexit.register(dist.destroy_process_group)
+            atexit.register(leave_group)
 
     def any(self, flag: bool) -> bool:
         """True on all processes if it is on one of them, so that they leave a loop at the same step."""

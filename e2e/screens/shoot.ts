@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+
+const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
+
+const DEVICES = {
+  desktop: { width: 1280, height: 860 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+/** Draws a view as it is on a desktop and on a phone, light and dark. */
+export async function shoot(page: Page, view: string): Promise<void> {
+  for (const [device, viewport] of Object.entries(DEVICES)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // Layout follows the size of the window a frame later, canvases after that.
+      await page.waitForTimeout(400);
+      await page.screenshot({
+        path: `${FOLDER}${view}-${device}-${colorScheme}.jpg`,
+        type: 'jpeg',
+        quality: 82,
+      });
+    }
+  }
+  await page.setViewportSize(DEVICES.desktop);
+}
