@@ -1,62 +1,88 @@
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { manifestOf } from '../state/model-state';
 import { DialogFrame } from './DialogFrame';
-import { about as strings, shortcutList } from './strings-panels';
+import { formatDay } from './format';
+import { LIBRARIES } from './libraries';
 import { useStudio } from './studio-context';
-import { isAppleKeyboard } from './use-shortcuts';
+import { commandKey } from './use-shortcuts';
 
 /** What this is, whose work it stands on, and the keys. */
 export function AboutDialog() {
-  const { t } = useTranslation('page');
+  const { t } = useTranslation(['about', 'page']);
   return (
-    <DialogFrame title={strings.heading}>
-      <p className="modal__lead">{strings.lead}</p>
+    <DialogFrame title={t('heading')}>
+      <p className="modal__lead">{t('lead')}</p>
       <ul className="modal__points">
-        {strings.points.map((point) => (
-          <li key={point}>{point}</li>
-        ))}
+        <li>{t('points.causal')}</li>
+        <li>{t('points.size')}</li>
+        <li>{t('points.here')}</li>
       </ul>
-      <p>{strings.method}</p>
+      <p>{t('method')}</p>
       <ModelFacts />
-      <h3 className="subheading">{t('shortcuts')}</h3>
-      <dl className="shortcuts">
-        {shortcutList(isAppleKeyboard()).map(([keys, what]) => (
-          <div key={keys} className="shortcuts__row">
-            <dt>
-              <kbd className="keys">{keys}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <h3 className="subheading">{strings.software}</h3>
-      <p>{strings.softwareList}</p>
+      <h3 className="subheading">{t('page:shortcuts')}</h3>
+      <Shortcuts />
+      <h3 className="subheading">{t('software')}</h3>
+      <p>{t('softwareList', { libraries: LIBRARIES.join(', ') })}</p>
     </DialogFrame>
   );
 }
 
 function ModelFacts() {
+  const { t } = useTranslation('about');
   const manifest = useStudio((state) => manifestOf(state.model));
   if (!manifest) return null;
   const { name, description, licence, createdAt, credits } = manifest;
   return (
     <>
-      <h3 className="subheading">{strings.model}</h3>
+      <h3 className="subheading">{t('model')}</h3>
       <p>
-        <strong>{name}</strong>. {description} {strings.licence}: {licence}. {strings.made}:{' '}
-        {createdAt.slice(0, 10)}.
+        <strong>{name}</strong>.{' '}
+        {t('modelFacts', { description, licence, date: formatDay(createdAt) })}
       </p>
-      {credits.length > 0 && <h3 className="subheading">{strings.credits}</h3>}
+      {credits.length > 0 && <h3 className="subheading">{t('credits')}</h3>}
       <ul className="credits">
         {credits.map((credit) => (
           <li key={credit.name}>
             <a href={credit.url} target="_blank" rel="noreferrer">
               {credit.name}
             </a>{' '}
-            {strings.by(credit.author)} ({credit.licence})
+            {t('by', { author: credit.author, licence: credit.licence })}
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+function Shortcuts() {
+  const { t } = useTranslation('about');
+  const { t: tPage } = useTranslation('page');
+  return (
+    <dl className="shortcuts">
+      {shortcuts(tPage).map(([keys, what]) => (
+        <div key={keys} className="shortcuts__row">
+          <dt>
+            <kbd className="keys">{keys}</kbd>
+          </dt>
+          <dd>{t(`keys.${what}`)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Keys, and what they do. */
+function shortcuts(t: TFunction) {
+  const command = commandKey(t);
+  const enter = t('keys.enter');
+  return [
+    [`${command} ${enter}`, 'generate'],
+    [enter, 'generateInPrompt'],
+    [t('keys.escape'), 'stop'],
+    ['1 \u2026 9', 'level'],
+    ['C', 'compare'],
+    [`${command} Z`, 'undo'],
+    [`${t('keys.alt')} \u2191 \u2193`, 'earlier'],
+  ] as const;
 }

@@ -2,17 +2,18 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
+import { useTranslation } from 'react-i18next';
 import { isWhole } from '../state/clip-state';
 import { shownClip } from '../state/clip-view';
 import { CLIP_FORMATS, clipFileName, type ClipFormat } from '../state/picture-state';
 import { clipFile } from './clip-files';
 import { saveFile } from './download';
 import { Icon } from './icons';
-import { clips as strings } from './strings-clips';
 import { useActions, useStudio } from './studio-context';
 
 /** Takes the clip along as a file of a chosen format; nothing while no clip is shown. */
 export function ClipDownload() {
+  const { t } = useTranslation('files');
   const clip = useStudio(shownClip);
   const picture = useStudio((state) => state.picture);
   const { exportLatent, reportDownloadFailure } = useActions();
@@ -29,13 +30,13 @@ export function ClipDownload() {
   return (
     <MenuTrigger>
       <Button className="button" isDisabled={!isWhole(clip)} isPending={isBusy}>
-        <Icon name="film" /> {strings.download} <Icon name="chevron" />
+        <Icon name="film" /> {t('clip')} <Icon name="chevron" />
       </Button>
       <Popover className="popover popover--menu">
-        <Menu className="menu" aria-label={strings.download}>
+        <Menu className="menu" aria-label={t('clip')}>
           {CLIP_FORMATS.map((format) => (
             <MenuItem key={format} className="menu__item" onAction={() => download(format)}>
-              {strings.formats[format]}
+              {t(`clipFormats.${format}`)}
             </MenuItem>
           ))}
         </Menu>

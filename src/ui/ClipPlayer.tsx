@@ -1,10 +1,10 @@
 import { Button } from 'react-aria-components/Button';
 import { Slider, SliderFill, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
+import { useTranslation } from 'react-i18next';
 import { isWhole, lengthOf } from '../state/clip-state';
 import { shownClip, shownFrame } from '../state/clip-view';
 import { Icon } from './icons';
 import { PixelCanvas } from './PixelCanvas';
-import { clips as strings } from './strings-clips';
 import { useActions, useStudio } from './studio-context';
 import { useClipPlayback } from './use-clip-playback';
 
@@ -14,6 +14,7 @@ export function ClipCanvas(props: {
   readonly prompt: string;
   readonly levels: number;
 }) {
+  const { t } = useTranslation('clips');
   const { className, prompt, levels } = props;
   const clip = useStudio(shownClip);
   const index = useStudio(shownFrame);
@@ -26,13 +27,14 @@ export function ClipCanvas(props: {
       pixels={frame}
       className={className}
       style={{ '--picture-width': width, '--picture-height': height }}
-      label={strings.alt(prompt, levels, width, height)}
+      label={t(prompt === '' ? 'altNoPrompt' : 'alt', { prompt, level: levels, width, height })}
     />
   );
 }
 
 /** Play, pause, and where in the clip the playhead is. */
 export function ClipTransport() {
+  const { t } = useTranslation('clips');
   const clip = useStudio(shownClip);
   const index = useStudio(shownFrame);
   const isPlaying = useStudio((state) => state.isPlaying);
@@ -44,7 +46,7 @@ export function ClipTransport() {
     <div className="transport">
       <Button
         className="icon-button icon-button--quiet"
-        aria-label={isPlaying ? strings.pause : strings.play}
+        aria-label={isPlaying ? t('pause') : t('play')}
         isDisabled={!isReady}
         onPress={() => play(!isPlaying)}
       >
@@ -52,7 +54,7 @@ export function ClipTransport() {
       </Button>
       <Slider
         className="transport__slider"
-        aria-label={strings.position}
+        aria-label={t('position')}
         value={index}
         minValue={0}
         maxValue={last}
@@ -67,10 +69,12 @@ export function ClipTransport() {
       </Slider>
       <span className="transport__facts">
         {isReady
-          ? strings.frameOf(index, clip.frameCount)
-          : strings.reading(clip.frames.length, clip.frameCount)}
+          ? t('frameOf', { frame: index + 1, of: clip.frameCount })
+          : t('reading', { frame: clip.frames.length, of: clip.frameCount })}
       </span>
-      <span className="transport__facts">{strings.facts(lengthOf(clip), clip.fps)}</span>
+      <span className="transport__facts">
+        {t('facts', { seconds: lengthOf(clip), fps: clip.fps })}
+      </span>
     </div>
   );
 }

@@ -1,13 +1,14 @@
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import { pngOf } from './download';
 import { Hint } from './Hint';
 import { Icon, type IconName } from './icons';
-import { view as strings } from './strings';
 import { useActions } from './studio-context';
 import { useCopied } from './use-copied';
 
 /** Copies a link to the picture that is shown. */
 export function CopyLink({ isDisabled }: { readonly isDisabled: boolean }) {
+  const { t } = useTranslation('files');
   const { shareFragment } = useActions();
   const write = async () => {
     const { origin, pathname, search } = location;
@@ -17,18 +18,19 @@ export function CopyLink({ isDisabled }: { readonly isDisabled: boolean }) {
     <span className="downloads__latent">
       <CopyButton
         icon="link"
-        name={strings.share}
-        done={strings.shared}
+        name={t('share')}
+        done={t('shared')}
         isDisabled={isDisabled}
         write={write}
       />
-      <Hint about={strings.share}>{strings.shareHelp}</Hint>
+      <Hint about={t('share')}>{t('shareHelp')}</Hint>
     </span>
   );
 }
 
 /** Copies the picture as it is shown, to be put into another program. */
 export function CopyPicture({ isDisabled }: { readonly isDisabled: boolean }) {
+  const { t } = useTranslation('files');
   const { exportPixels } = useActions();
   const write = async () => {
     // The clipboard takes a promise: Safari gives it away only in the moment of the press.
@@ -38,8 +40,8 @@ export function CopyPicture({ isDisabled }: { readonly isDisabled: boolean }) {
   return (
     <CopyButton
       icon="copy"
-      name={strings.copy}
-      done={strings.copied}
+      name={t('copy')}
+      done={t('copied')}
       isDisabled={isDisabled}
       write={write}
     />

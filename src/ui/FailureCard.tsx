@@ -1,8 +1,8 @@
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import type { Failure, Remedy } from '../state/failure';
 import { SIZE_RANGE_PX } from '../state/settings';
 import { Icon } from './icons';
-import { failures as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 /** What went wrong, in the engine's words, with the ways out as buttons. */
@@ -13,15 +13,16 @@ export function FailureCard({
   failure: Failure;
   isDismissible?: boolean;
 }) {
+  const { t } = useTranslation('failures');
   const { dismissFailure } = useActions();
   const apply = useRemedy();
   return (
     <div className="card card--failure" role="alert">
       <h2 className="card__title">
-        <Icon name="warning" /> {strings.title(failure.code)}
+        <Icon name="warning" /> {t(`titles.${failure.code}`)}
       </h2>
       <p className="card__text">{failure.message}</p>
-      <p className="card__text">{strings.advice(failure.task)}</p>
+      <p className="card__text">{t(`advice.${failure.task}`)}</p>
       <div className="card__actions">
         {failure.remedies.map((remedy, index) => (
           <Button
@@ -29,12 +30,12 @@ export function FailureCard({
             className={index === 0 ? 'button button--primary' : 'button'}
             onPress={() => apply(remedy)}
           >
-            <span className="button__face">{strings.remedy(remedy)}</span>
+            <span className="button__face">{t(`remedies.${remedy}`)}</span>
           </Button>
         ))}
         {isDismissible && (
           <Button className="button" onPress={dismissFailure}>
-            {strings.dismiss}
+            {t('dismiss')}
           </Button>
         )}
       </div>

@@ -1,36 +1,41 @@
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { runFraction, type RunState } from '../state/run-state';
 import { formatDuration, percentOf } from './format';
-import { runs as strings, view } from './strings';
 import { useStudio } from './studio-context';
 
 /** Where the picture stands: its level, and while it grows the step and the time left. */
 export function GrowthBar() {
+  const { t } = useTranslation('runs');
   const run = useStudio((state) => state.run);
   const shownLevels = useStudio(
     ({ lastPreview, drawn }) => lastPreview?.level ?? drawn?.levels ?? null,
   );
   const levelsMax = useStudio((state) => state.picture?.levelsMax ?? null);
   if (run) return <RunLine run={run} />;
-  if (shownLevels === null || levelsMax === null) return <span>{view.none}</span>;
+  if (shownLevels === null || levelsMax === null) return <span>{t('noPicture')}</span>;
   return (
     <span className="growth">
       <LevelTicks done={shownLevels} of={levelsMax} />
-      <strong className="growth__level">{strings.levelOf(shownLevels, levelsMax)}</strong>
+      <strong className="growth__level">
+        {t('levelOf', { level: shownLevels, of: levelsMax })}
+      </strong>
     </span>
   );
 }
 
 function RunLine({ run }: { run: RunState }) {
-  const level = run.level > 0 ? strings.levelOf(run.level, run.toLevel) : strings.starting;
+  const { t } = useTranslation('runs');
+  const level = run.level > 0 ? t('levelOf', { level: run.level, of: run.toLevel }) : t('starting');
   const more = [
-    run.steps > 0 ? strings.stepOf(run.step, run.steps) : '',
-    run.etaMs === null ? '' : strings.timeLeft(formatDuration(run.etaMs)),
+    run.steps > 0 ? t('stepOf', { step: run.step, of: run.steps }) : '',
+    run.etaMs === null ? '' : timeLeft(t, run.etaMs),
   ].filter((text) => text !== '');
   return (
     <span
       className="growth"
       role="progressbar"
-      aria-label={strings.progress}
+      aria-label={t('progress')}
       aria-valuenow={percentOf(runFraction(run))}
       aria-valuetext={[level, ...more].join(', ')}
     >
@@ -45,6 +50,10 @@ function RunLine({ run }: { run: RunState }) {
       ))}
     </span>
   );
+}
+
+function timeLeft(t: TFunction<'runs'>, etaMs: number): string {
+  return etaMs < 1000 ? t('secondLeft') : t('timeLeft', { duration: formatDuration(etaMs) });
 }
 
 /** A square for every level, filling from the first. */

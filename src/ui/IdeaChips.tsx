@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import { manifestOf } from '../state/model-state';
 import { inventPrompts } from '../state/prompt-suggestions';
 import { Icon } from './icons';
-import { prompts as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 const IDEA_COUNT = 4;
@@ -13,6 +13,7 @@ const SHORT_NAME_LENGTH = 20;
 
 /** Whole prompts in the model's words, to start from. Surprise me takes one and brings new ones. */
 export function IdeaChips() {
+  const { t } = useTranslation('prompts');
   const lexicon = useStudio((state) => state.lexicon);
   const isForClip = useStudio(
     ({ settings, model }) => settings.seconds !== null && !!manifestOf(model)?.config.video,
@@ -28,12 +29,12 @@ export function IdeaChips() {
   );
   const [surprise, ...others] = ideas;
   const shown = others
-    .filter((idea) => isForClip || strings.ideaName(idea).length <= SHORT_NAME_LENGTH)
+    .filter((idea) => isForClip || ideaName(idea).length <= SHORT_NAME_LENGTH)
     .slice(0, IDEA_COUNT);
   // An empty group keeps the place of the chips until the model's words are known.
   if (surprise === undefined) return <div className="ideas" />;
   return (
-    <div className="ideas" role="group" aria-label={strings.ideas}>
+    <div className="ideas" role="group" aria-label={t('ideas')}>
       <Button
         className="chip chip--accent"
         onPress={() => {
@@ -41,15 +42,20 @@ export function IdeaChips() {
           setRound((before) => before + 1);
         }}
       >
-        <Icon name="dice" /> {strings.surprise}
+        <Icon name="dice" /> {t('surprise')}
       </Button>
       {shown.map((idea) => (
         <Button key={idea} className="chip" onPress={() => change({ prompt: idea })}>
-          {strings.ideaName(idea)}
+          {ideaName(idea)}
         </Button>
       ))}
     </div>
   );
+}
+
+/** Short enough for two in a row; the prompt gets the whole idea. */
+function ideaName(idea: string): string {
+  return idea.replace(/ on an? (.+?) background/, ' on $1');
 }
 
 const visitSeed = Math.floor(Math.random() * 2 ** 31);

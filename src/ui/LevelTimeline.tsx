@@ -1,11 +1,12 @@
 import { Button } from 'react-aria-components/Button';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
 import { manifestOf } from '../state/model-state';
 import { thumbnailCanvas } from '../state/run-state';
 import type { StudioState } from '../state/studio-state';
 import { EngineCanvas } from './EngineCanvas';
 import { percentOf } from './format';
 import { Icon } from './icons';
-import { view as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 /** What a level is now. Pressing `next` grows it; pressing `growing` goes back to watching it grow. */
@@ -13,9 +14,10 @@ type LevelStatus = 'shown' | 'done' | 'growing' | 'next' | 'absent';
 
 /** The levels of the picture from coarse to fine: press one to see the picture as it was then, or to grow it that far. */
 export function LevelTimeline() {
+  const { t } = useTranslation('view');
   const levels = useStudio((state) => manifestOf(state.model)?.config.levels ?? 4);
   return (
-    <ol className="timeline" aria-label={strings.levels}>
+    <ol className="timeline" aria-label={t('levels')}>
       {Array.from({ length: levels }, (_, index) => (
         <LevelCell key={index} level={index + 1} of={levels} />
       ))}
@@ -24,6 +26,7 @@ export function LevelTimeline() {
 }
 
 function LevelCell({ level, of }: { level: number; of: number }) {
+  const { t } = useTranslation('view');
   const status = useStudio((state) => statusOf(state, level));
   const generation = useStudio((state) => state.engineGeneration);
   const percent = useStudio(({ run }) =>
@@ -35,7 +38,7 @@ function LevelCell({ level, of }: { level: number; of: number }) {
     <li className={`level level--${status}`}>
       <Button
         className="level__button"
-        aria-label={labelOf(status, level, percent)}
+        aria-label={labelOf(t, status, { level, percent })}
         aria-pressed={status === 'shown'}
         isDisabled={status === 'absent'}
         onPress={() => {
@@ -55,7 +58,7 @@ function LevelCell({ level, of }: { level: number; of: number }) {
           )}
           {status === 'next' && <Icon name="add" size="18px" />}
         </span>
-        <span className="level__name">{strings.levelName(level, of)}</span>
+        <span className="level__name">{nameOf(t, level, of)}</span>
       </Button>
     </li>
   );
@@ -75,16 +78,25 @@ function statusOf(state: StudioState, level: number): LevelStatus {
   return level === shownLevels ? 'shown' : 'done';
 }
 
-function labelOf(status: LevelStatus, level: number, percent: number): string {
+function nameOf(t: TFunction<'view'>, level: number, of: number): string {
+  if (level === 1) return t('coarsest', { level });
+  return level === of ? t('finest', { level }) : `${level}`;
+}
+
+function labelOf(
+  t: TFunction<'view'>,
+  status: LevelStatus,
+  values: { readonly level: number; readonly percent: number },
+): string {
   switch (status) {
     case 'shown':
     case 'done':
-      return strings.showLevel(level);
+      return t('showLevel', values);
     case 'next':
-      return strings.growTo(level);
+      return t('growTo', values);
     case 'growing':
-      return strings.growing(level, percent);
+      return t('growing', values);
     case 'absent':
-      return `${strings.level(level)}, ${strings.notYet}`;
+      return t('notYet', values);
   }
 }

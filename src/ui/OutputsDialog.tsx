@@ -1,28 +1,35 @@
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import { OUTPUT_SIZES_PX, sheetOf, type OutputCell, type Outputs } from '../state/outputs-state';
 import { sheetFileName } from '../state/picture-state';
 import { DialogFrame } from './DialogFrame';
 import { sheetPng, saveFile } from './download';
 import { Icon } from './icons';
 import { PixelCanvas } from './PixelCanvas';
-import { outputs as strings } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 
 const SHEET_GAP_PX = 8;
 
 /** Every level at every size, from the one latent there is. */
 export function OutputsDialog() {
+  const { t } = useTranslation('compare');
   const outputs = useStudio((state) => state.outputs);
   const { closeOutputs } = useActions();
   return (
-    <DialogFrame title={strings.heading} isWide isOpen={outputs !== null} onClose={closeOutputs}>
-      <p>{strings.lead}</p>
+    <DialogFrame
+      title={t('outputs.heading')}
+      isWide
+      isOpen={outputs !== null}
+      onClose={closeOutputs}
+    >
+      <p>{t('outputs.lead')}</p>
       {outputs && <OutputsTable outputs={outputs} />}
     </DialogFrame>
   );
 }
 
 function OutputsTable({ outputs }: { readonly outputs: Outputs }) {
+  const { t } = useTranslation('compare');
   const picture = useStudio((state) => state.picture);
   const { reportDownloadFailure } = useActions();
   const { cells } = outputs;
@@ -38,20 +45,11 @@ function OutputsTable({ outputs }: { readonly outputs: Outputs }) {
     <>
       <div className="outputs__scroll">
         <table className="outputs">
-          <thead>
-            <tr>
-              <td />
-              {OUTPUT_SIZES_PX.map((sizePx) => (
-                <th key={sizePx} scope="col">
-                  {strings.size(sizePx)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <SizesHead />
           <tbody>
             {levels.map((level) => (
               <tr key={level}>
-                <th scope="row">{strings.level(level)}</th>
+                <th scope="row">{t('outputs.level', { level })}</th>
                 {cells
                   .filter((cell) => cell.levels === level)
                   .map((cell) => (
@@ -66,21 +64,38 @@ function OutputsTable({ outputs }: { readonly outputs: Outputs }) {
       </div>
       <div className="card__actions">
         <Button className="button" isDisabled={!isWhole} onPress={download}>
-          <Icon name="download" /> {strings.download}
+          <Icon name="download" /> {t('outputs.download')}
         </Button>
       </div>
     </>
   );
 }
 
+function SizesHead() {
+  const { t } = useTranslation('compare');
+  return (
+    <thead>
+      <tr>
+        <td />
+        {OUTPUT_SIZES_PX.map((sizePx) => (
+          <th key={sizePx} scope="col">
+            {t('outputs.size', { size: sizePx })}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 function OutputPicture({ cell: { pixels, levels } }: { readonly cell: OutputCell }) {
+  const { t } = useTranslation('compare');
   if (!pixels) return <span className="outputs__cell outputs__cell--waiting" />;
   const { width, height } = pixels;
   return (
     <PixelCanvas
       pixels={pixels}
       className="outputs__cell"
-      label={strings.cell(levels, width, height)}
+      label={t('outputs.cell', { level: levels, width, height })}
     />
   );
 }

@@ -1,8 +1,8 @@
 import { useId, useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Suggestion } from '../state/prompt-suggestions';
 import { MAX_PROMPT_LENGTH } from '../state/settings';
 import { PromptNotes } from './PromptNotes';
-import { prompts as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 import { SuggestionBox } from './SuggestionBox';
 import { useEarlierPrompts } from './use-earlier-prompts';
@@ -10,6 +10,7 @@ import { useSuggestions, type SuggestionList } from './use-suggestions';
 
 /** The prompt: a text box that completes the model's own words. Enter generates, since a line break has no meaning here. */
 export function PromptField() {
+  const { t } = useTranslation('prompts');
   const prompt = useStudio((state) => state.settings.prompt);
   const { change, generate } = useActions();
   const list = useSuggestions();
@@ -26,12 +27,13 @@ export function PromptField() {
   return (
     <div className="prompt">
       <label className="prompt__label" htmlFor={`${id}-box`}>
-        {strings.label}
+        {t('label')}
       </label>
       <div className="prompt__frame">
         <textarea
           {...FIXED_BOX_PROPS}
           id={`${id}-box`}
+          placeholder={t('placeholder')}
           ref={box}
           value={prompt}
           aria-controls={`${id}-list`}
@@ -51,7 +53,7 @@ export function PromptField() {
         <SuggestionBox id={id} list={list} onTake={take} />
       </div>
       <span id={`${id}-help`} className="visually-hidden">
-        {strings.help}
+        {t('help')}
       </span>
       <PromptNotes id={`${id}-notes`} />
     </div>
@@ -60,8 +62,9 @@ export function PromptField() {
 
 const FIXED_BOX_PROPS = {
   className: 'prompt__box',
+  // The model reads English, whatever the page speaks.
+  lang: 'en',
   rows: 2,
-  placeholder: strings.placeholder,
   maxLength: MAX_PROMPT_LENGTH,
   spellCheck: false,
   autoCapitalize: 'off',

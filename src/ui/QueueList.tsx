@@ -1,27 +1,29 @@
+import type { TFunction } from 'i18next';
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
 import { promptOf, type QueuedRun } from '../state/queue-state';
 import { Icon } from './icons';
-import { queue as strings } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
 
 /** The runs that wait, in their order. */
 export function QueueList() {
+  const { t } = useTranslation('runs');
   const queue = useStudio((state) => state.queue);
   const isRunning = useStudio((state) => state.run !== null);
   const { clearQueue, drain } = useActions();
   if (queue.length === 0) return null;
   return (
-    <section className="queue" aria-label={strings.heading(queue.length)}>
+    <section className="queue" aria-label={t('queue.heading', { count: queue.length })}>
       <div className="field__head">
-        <span className="field__label">{strings.heading(queue.length)}</span>
+        <span className="field__label">{t('queue.heading', { count: queue.length })}</span>
         <span className="queue__actions">
           {!isRunning && (
             <Button className="text-button" onPress={() => void drain()}>
-              {strings.goOn}
+              {t('queue.goOn')}
             </Button>
           )}
           <Button className="text-button" onPress={clearQueue}>
-            {strings.clear}
+            {t('queue.clear')}
           </Button>
         </span>
       </div>
@@ -35,17 +37,15 @@ export function QueueList() {
 }
 
 function QueueRow({ run, isFirst }: { readonly run: QueuedRun; readonly isFirst: boolean }) {
+  const { t } = useTranslation('runs');
   const { removeQueued, moveQueued } = useActions();
-  const name =
-    run.kind === 'generate'
-      ? strings.picture(promptOf(run), run.request.seed)
-      : strings.finish(promptOf(run));
+  const name = nameOf(t, run);
   return (
     <li className="queue__row">
       <span className="queue__name">{name}</span>
       <Button
         className="hint"
-        aria-label={`${strings.sooner}: ${name}`}
+        aria-label={t('queue.sooner', { name })}
         isDisabled={isFirst}
         onPress={() => moveQueued(run.queueId, -1)}
       >
@@ -53,11 +53,18 @@ function QueueRow({ run, isFirst }: { readonly run: QueuedRun; readonly isFirst:
       </Button>
       <Button
         className="hint"
-        aria-label={`${strings.remove}: ${name}`}
+        aria-label={t('queue.remove', { name })}
         onPress={() => removeQueued(run.queueId)}
       >
         <Icon name="discard" />
       </Button>
     </li>
   );
+}
+
+function nameOf(t: TFunction<'runs'>, run: QueuedRun): string {
+  const prompt = promptOf(run);
+  if (run.kind === 'finish')
+    return prompt === '' ? t('queue.finishNoPrompt') : t('queue.finish', { prompt });
+  return t('queue.picture', { prompt: prompt || t('queue.noPrompt'), seed: run.request.seed });
 }

@@ -1,12 +1,13 @@
+import type { TFunction } from 'i18next';
 import { useLayoutEffect, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useTranslation } from 'react-i18next';
+import type { StopWhen } from '../contract/engine';
 import { runFraction } from '../state/run-state';
 import { percentOf } from './format';
 import { Icon } from './icons';
-import { runs as strings } from './strings';
-import { queue } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
-import { isAppleKeyboard } from './use-shortcuts';
+import { commandKey } from './use-shortcuts';
 
 /** Generate, stop, discard, continue: one clear set at a time, each with what it does. */
 export function RunActions() {
@@ -22,6 +23,8 @@ export function RunActions() {
 }
 
 function GenerateButton({ buttonRef }: { buttonRef: React.RefObject<HTMLButtonElement | null> }) {
+  const { t } = useTranslation('runs');
+  const { t: tPage } = useTranslation('page');
   const percent = useStudio((state) => (state.run ? percentOf(runFraction(state.run)) : null));
   const isWaiting = useStudio((state) => state.isGenerateWaiting);
   const isFailed = useStudio((state) => state.model.status === 'failed');
@@ -39,15 +42,15 @@ function GenerateButton({ buttonRef }: { buttonRef: React.RefObject<HTMLButtonEl
       <span className="button__face">
         {percent !== null ? (
           <>
-            <span className="button__word">{strings.generating}</span>
-            {strings.percent(percent)}
+            <span className="button__word">{t('generating')}</span>
+            {t('percent', { percent })}
           </>
         ) : isWaiting ? (
-          strings.generateWaiting
+          t('generateWaiting')
         ) : (
           <>
-            <Icon name="generate" /> {strings.generate}
-            <kbd className="keys">{strings.shortcutGenerate(isAppleKeyboard())}</kbd>
+            <Icon name="generate" /> {t('generate')}
+            <kbd className="keys">{`${commandKey(tPage)} ${tPage('keys.enter')}`}</kbd>
           </>
         )}
       </span>
@@ -56,6 +59,7 @@ function GenerateButton({ buttonRef }: { buttonRef: React.RefObject<HTMLButtonEl
 }
 
 function RunningActions() {
+  const { t } = useTranslation('runs');
   const levelsDone = useStudio((state) => state.run?.levelsDone ?? 0);
   const when = useStudio((state) => state.run?.stopWhen ?? null);
   const isCancelling = useStudio((state) => state.run?.isCancelling ?? false);
@@ -64,28 +68,36 @@ function RunningActions() {
     <>
       <div className="run-actions__pair">
         <Button className="button" isDisabled={isCancelling} onPress={() => void stop()}>
-          <Icon name="stop" /> {when === null ? strings.stop : strings.stopping}
+          <Icon name="stop" /> {when === null ? t('stop') : t('stopping')}
         </Button>
         <Button className="button" isDisabled={isCancelling} onPress={discard}>
-          <Icon name="discard" /> {strings.discard}
+          <Icon name="discard" /> {t('discard')}
         </Button>
         <Button className="button" onPress={() => void enqueue()}>
-          <Icon name="add" /> {queue.add}
+          <Icon name="add" /> {t('addToQueue')}
         </Button>
       </div>
-      <p className="run-actions__help">{strings.stopHelp(levelsDone, when)}</p>
+      <p className="run-actions__help">{stopHelp(t, levelsDone, when)}</p>
     </>
   );
 }
 
+/** What Stop and Discard do now. */
+function stopHelp(t: TFunction<'runs'>, levelsDone: number, when: StopWhen | null): string {
+  if (when === 'after-level') return t('stopHelp.waiting');
+  if (levelsDone === 0) return t('stopHelp.noLevel');
+  return t('stopHelp.levels', { count: levelsDone });
+}
+
 function ContinueAction() {
+  const { t } = useTranslation('runs');
   const picture = useStudio((state) => state.picture);
   const isWaiting = useStudio((state) => state.isGenerateWaiting);
   const { continueTo, discard } = useActions();
   if (isWaiting) {
     return (
       <Button className="button" onPress={discard}>
-        <Icon name="discard" /> {strings.waitingCancel}
+        <Icon name="discard" /> {t('waitingCancel')}
       </Button>
     );
   }
@@ -93,9 +105,9 @@ function ContinueAction() {
   return (
     <>
       <Button className="button" onPress={() => void continueTo(picture.levelsMax)}>
-        <Icon name="add" /> {strings.continueTo(picture.levelsMax)}
+        <Icon name="add" /> {t('continueTo', { level: picture.levelsMax })}
       </Button>
-      <p className="run-actions__help">{strings.continueHelp(picture.levelsDone)}</p>
+      <p className="run-actions__help">{t('continueHelp', { count: picture.levelsDone })}</p>
     </>
   );
 }

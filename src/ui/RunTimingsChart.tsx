@@ -1,10 +1,11 @@
+import { useTranslation } from 'react-i18next';
 import type { LevelTimings, RunTimings } from '../contract/engine';
 import { formatMs } from './format';
-import { hood as strings } from './strings-panels';
 import { useStudio } from './studio-context';
 
 /** Where the time of the picture went: a bar for the text and for every level, to one scale. */
 export function RunTimingsChart() {
+  const { t } = useTranslation('hood');
   const timings = useStudio((state) => state.picture?.timings);
   if (!timings || timings.length === 0) return null;
   const levels = timings.flatMap((run) => run.levels);
@@ -12,23 +13,25 @@ export function RunTimingsChart() {
   const totalMs = sum(timings, (run) => run.totalMs);
   const longestMs = Math.max(textMs, ...levels.map(levelMs), 1);
   return (
-    <section className="timings" aria-label={strings.lastRun}>
-      <h3 className="subheading">{strings.lastRun}</h3>
+    <section className="timings" aria-label={t('lastRun')}>
+      <h3 className="subheading">{t('lastRun')}</h3>
       <p className="timings__legend" aria-hidden="true">
-        <span className="key key--sampler" /> {strings.sampler}
-        <span className="key key--context" /> {strings.context}
-        <span className="key key--preview" /> {strings.preview}
+        <span className="key key--sampler" /> {t('sampler')}
+        <span className="key key--context" /> {t('context')}
+        <span className="key key--preview" /> {t('preview')}
       </p>
       <dl className="timings__rows">
-        <TimingRow name={strings.text} ms={textMs} note="" longestMs={longestMs}>
+        <TimingRow name={t('text')} ms={textMs} note="" longestMs={longestMs}>
           {[{ kind: 'context', ms: textMs }]}
         </TimingRow>
         {levels.map((level) => (
           <TimingRow
             key={level.level}
-            name={strings.level(level.level)}
+            name={t('level', { level: level.level })}
             ms={levelMs(level)}
-            note={strings.perStep(formatMs(level.samplerMs / Math.max(1, level.samplerCalls)))}
+            note={t('perStep', {
+              duration: formatMs(level.samplerMs / Math.max(1, level.samplerCalls)),
+            })}
             longestMs={longestMs}
           >
             {[
@@ -38,7 +41,7 @@ export function RunTimingsChart() {
             ]}
           </TimingRow>
         ))}
-        <TimingRow name={strings.total} ms={totalMs} note="" longestMs={longestMs}>
+        <TimingRow name={t('total')} ms={totalMs} note="" longestMs={longestMs}>
           {[]}
         </TimingRow>
       </dl>

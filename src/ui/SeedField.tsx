@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { useTranslation } from 'react-i18next';
 import { isSeed } from '../state/settings';
 import { Hint } from './Hint';
 import { Icon } from './icons';
-import { settings as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 import { useCopied } from './use-copied';
 
@@ -13,30 +13,30 @@ export function SeedField() {
   const seed = useStudio((state) => state.settings.seed);
   const isLocked = useStudio((state) => state.settings.isSeedLocked);
   const { change, rollSeed, shiftSeed } = useActions();
-  const { label, help, lock, unlock, roll, up, down } = strings.seed;
+  const { t } = useTranslation('settings');
   return (
     <div className="seed">
       <div className="field__head">
         <label className="field__label" htmlFor="seed">
-          {label}
+          {t('seed.label')}
         </label>
-        <Hint about={label}>{help}</Hint>
-        <span className="field__value">{isLocked ? lock : unlock}</span>
+        <Hint about={t('seed.label')}>{t('seed.help')}</Hint>
+        <span className="field__value">{isLocked ? t('seed.lock') : t('seed.unlock')}</span>
       </div>
       <div className="seed__row">
-        <Button className="icon-button" aria-label={down} onPress={() => shiftSeed(-1n)}>
+        <Button className="icon-button" aria-label={t('seed.down')} onPress={() => shiftSeed(-1n)}>
           <Icon name="remove" />
         </Button>
         <SeedInput key={seed} seed={seed} />
-        <Button className="icon-button" aria-label={up} onPress={() => shiftSeed(1n)}>
+        <Button className="icon-button" aria-label={t('seed.up')} onPress={() => shiftSeed(1n)}>
           <Icon name="add" />
         </Button>
-        <Button className="icon-button" aria-label={roll} onPress={rollSeed}>
+        <Button className="icon-button" aria-label={t('seed.roll')} onPress={rollSeed}>
           <Icon name="dice" />
         </Button>
         <ToggleButton
           className="icon-button"
-          aria-label={lock}
+          aria-label={t('seed.lock')}
           isSelected={isLocked}
           onChange={(isSeedLocked) => change({ isSeedLocked })}
         >
@@ -50,6 +50,7 @@ export function SeedField() {
 
 /** What is typed counts as soon as it is a seed; until then it is marked. Remounted when the seed changes elsewhere. */
 function SeedInput({ seed }: { seed: string }) {
+  const { t } = useTranslation('settings');
   const [typed, setTyped] = useState(seed);
   const { change } = useActions();
   const problemId = useId();
@@ -77,7 +78,7 @@ function SeedInput({ seed }: { seed: string }) {
       />
       {!isValid && (
         <span id={problemId} className="seed__problem" role="alert">
-          {strings.seed.invalid}
+          {t('seed.invalid')}
         </span>
       )}
     </span>
@@ -85,11 +86,12 @@ function SeedInput({ seed }: { seed: string }) {
 }
 
 function CopySeed({ seed }: { seed: string }) {
+  const { t } = useTranslation('settings');
   const { isCopied, copy } = useCopied(() => navigator.clipboard.writeText(seed));
   return (
     <Button
       className="icon-button"
-      aria-label={isCopied ? strings.seed.copied : strings.seed.copy}
+      aria-label={isCopied ? t('seed.copied') : t('seed.copy')}
       onPress={() => {
         // A browser may refuse the clipboard; the seed is selectable beside the button.
         copy().catch(() => undefined);

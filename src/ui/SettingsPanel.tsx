@@ -1,6 +1,7 @@
 import { Button } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
+import { useTranslation } from 'react-i18next';
 import { gridForAspect } from '../contract/grid';
 import { manifestOf } from '../state/model-state';
 import {
@@ -13,23 +14,23 @@ import {
 } from '../state/settings';
 import { ChoiceField } from './ChoiceField';
 import { LengthField } from './ClipFields';
+import { formatDecimal } from './format';
 import { Icon } from './icons';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
-import { settings as strings } from './strings';
-import { queue } from './strings-gallery';
 import { useActions, useStudio } from './studio-context';
 import { useIsWide } from './use-media';
 
 /** What applies to the next picture. Folded to one line on a phone until it is opened. */
 export function SettingsPanel() {
+  const { t } = useTranslation('settings');
   const isWide = useIsWide();
   const summary = useSummary();
   return (
     <Disclosure className="settings" defaultExpanded={isWide} key={String(isWide)}>
       <Heading className="settings__heading">
         <Button slot="trigger" className="settings__trigger">
-          <span className="section-title">{strings.heading}</span>
+          <span className="section-title">{t('heading')}</span>
           <span className="settings__summary">{summary}</span>
           <Icon name="chevron" />
         </Button>
@@ -49,15 +50,17 @@ export function SettingsPanel() {
 }
 
 function useSummary(): string {
+  const { t } = useTranslation('settings');
   const settings = useStudio((state) => state.settings);
   const sampler = useStudio((state) => manifestOf(state.model)?.sampler);
   const steps = settings.steps ?? sampler?.steps;
-  const parts = [settings.aspect, `seed ${settings.seed}`];
-  if (steps !== undefined) parts.push(`${steps} steps`);
+  const parts: string[] = [settings.aspect, t('summarySeed', { seed: settings.seed })];
+  if (steps !== undefined) parts.push(t('summarySteps', { steps }));
   return parts.join(' \u00b7 ');
 }
 
 function LevelsField() {
+  const { t } = useTranslation('settings');
   const max = useStudio((state) => manifestOf(state.model)?.config.levels ?? 4);
   const levels = useStudio((state) => state.settings.levels ?? max);
   const { change } = useActions();
@@ -69,8 +72,8 @@ function LevelsField() {
   }));
   return (
     <ChoiceField
-      label={strings.levels.label}
-      help={strings.levels.help}
+      label={t('levels.label')}
+      help={t('levels.help')}
       value={`${value}`}
       valueText=""
       choices={choices}
@@ -80,19 +83,19 @@ function LevelsField() {
 }
 
 function CountField() {
+  const { t } = useTranslation('settings');
   const count = useStudio((state) => state.settings.count);
   const { change } = useActions();
-  const { label, help, face, name } = queue.count;
   return (
     <ChoiceField
-      label={label}
-      help={help}
+      label={t('count.label')}
+      help={t('count.help')}
       value={`${count}`}
       valueText=""
       choices={COUNTS.map((offered) => ({
         value: `${offered}`,
-        face: face(offered),
-        name: name(offered),
+        face: offered,
+        name: t('count.pictures', { count: offered }),
       }))}
       onChange={(chosen) => change({ count: Number(chosen) })}
     />
@@ -100,16 +103,19 @@ function CountField() {
 }
 
 function AspectField() {
+  const { t } = useTranslation('settings');
   const aspect = useStudio((state) => state.settings.aspect);
   const k = useStudio((state) => manifestOf(state.model)?.config.k);
   const { change } = useActions();
   const grid = k === undefined ? null : gridForAspect(aspectOf(aspect), k);
   return (
     <ChoiceField
-      label={strings.aspect.label}
-      help={strings.aspect.help}
+      label={t('aspect.label')}
+      help={t('aspect.help')}
       value={aspect}
-      valueText={grid ? `${aspect} \u00b7 ${strings.aspect.grid(grid.gw, grid.gh)}` : aspect}
+      valueText={
+        grid ? `${aspect} \u00b7 ${t('aspect.grid', { columns: grid.gw, rows: grid.gh })}` : aspect
+      }
       choices={ASPECTS.map((name) => ({ value: name, name, face: <ShapeGlyph name={name} /> }))}
       onChange={(chosen) => {
         const name = ASPECTS.find((offered) => offered === chosen);
@@ -131,6 +137,7 @@ function ShapeGlyph({ name }: { name: AspectName }) {
 }
 
 function SamplerFields() {
+  const { t } = useTranslation('settings');
   const sampler = useStudio((state) => manifestOf(state.model)?.sampler);
   const chosenSteps = useStudio((state) => state.settings.steps);
   const chosenGuidance = useStudio((state) => state.settings.guidance);
@@ -141,7 +148,8 @@ function SamplerFields() {
   return (
     <>
       <RangeField
-        {...strings.steps}
+        label={t('steps.label')}
+        help={t('steps.help')}
         value={steps}
         range={STEPS_RANGE}
         valueText={`${steps}`}
@@ -149,16 +157,17 @@ function SamplerFields() {
         onChange={(value) => change({ steps: value === sampler?.steps ? null : value })}
       />
       <RangeField
-        {...strings.guidance}
+        label={t('guidance.label')}
+        help={t('guidance.help')}
         value={guidance}
         range={GUIDANCE_RANGE}
-        valueText={guidance.toFixed(1)}
+        valueText={formatDecimal(guidance, 1)}
         {...(sampler ? { recommended: sampler.guidance } : {})}
         onChange={(value) => change({ guidance: value === sampler?.guidance ? null : value })}
       />
       {isChanged && (
         <Button className="text-button" onPress={() => change({ steps: null, guidance: null })}>
-          {strings.reset}
+          {t('reset')}
         </Button>
       )}
     </>

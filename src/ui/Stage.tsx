@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { useTranslation } from 'react-i18next';
 import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
 import { shownClip } from '../state/clip-view';
 import { ClipCanvas, ClipTransport } from './ClipPlayer';
@@ -9,8 +10,6 @@ import { EngineCanvas } from './EngineCanvas';
 import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
 import { StageMessage } from './StageMessage';
-import { view as strings } from './strings';
-import { outputs } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 import { useShown, type Shown } from './use-shown';
 
@@ -20,6 +19,7 @@ const TYPICAL_BOX_PX = 560;
 
 /** The light table: the picture, or what there is instead of it. */
 export function Stage() {
+  const { t } = useTranslation('view');
   const shown = useShown();
   const table = useScrollIntoView();
   const [isActualSize, setActualSize] = useState(false);
@@ -50,10 +50,7 @@ export function Stage() {
         <ClipTransport />
         {shown && (
           <>
-            <span className="stage__facts">
-              {strings.size.value(shown.widthPx, shown.heightPx)}
-              {shown.elapsedMs !== null && ` \u00b7 ${strings.drawnIn(formatMs(shown.elapsedMs))}`}
-            </span>
+            <ShownFacts shown={shown} />
             <CompareToggle />
             <OutputsButton />
             <ToggleButton
@@ -61,12 +58,26 @@ export function Stage() {
               isSelected={isActualSize}
               onChange={setActualSize}
             >
-              {strings.actual}
+              {t('actual')}
             </ToggleButton>
           </>
         )}
       </div>
     </div>
+  );
+}
+
+/** How large the shown picture is, and how long drawing it took. */
+function ShownFacts({ shown }: { readonly shown: Shown }) {
+  const { t } = useTranslation('view');
+  const { widthPx, heightPx, elapsedMs } = shown;
+  const size = t('size.value', { width: widthPx, height: heightPx });
+  return (
+    <span className="stage__facts">
+      {elapsedMs === null
+        ? size
+        : `${size} \u00b7 ${t('drawnIn', { duration: formatMs(elapsedMs) })}`}
+    </span>
   );
 }
 
@@ -76,31 +87,33 @@ function Picture(props: {
   readonly shown: Shown | null;
   readonly isActualSize: boolean;
 }) {
+  const { t } = useTranslation('view');
   const { canvasId, shown, isActualSize } = props;
   const generation = useStudio((state) => state.engineGeneration);
   const key = `${canvasId}-${generation}`;
   if (!shown) {
     return <EngineCanvas key={key} canvasId={canvasId} className="stage__picture--absent" />;
   }
-  const { prompt, levels, widthPx, heightPx } = shown;
+  const { prompt, levels: level, widthPx: width, heightPx: height } = shown;
   return (
     <EngineCanvas
       key={key}
       canvasId={canvasId}
       className={pictureClass(shown, isActualSize)}
-      style={{ '--picture-width': widthPx, '--picture-height': heightPx }}
-      label={strings.alt(prompt, levels, widthPx, heightPx)}
+      style={{ '--picture-width': width, '--picture-height': height }}
+      label={t(prompt === '' ? 'altNoPrompt' : 'alt', { prompt, level, width, height })}
     />
   );
 }
 
 /** Opens the table of every level at every size. */
 function OutputsButton() {
+  const { t } = useTranslation('compare');
   const isIdle = useStudio(({ picture, run }) => picture !== null && run === null);
   const { openOutputs } = useActions();
   return (
     <Button className="text-button" isDisabled={!isIdle} onPress={openOutputs}>
-      {outputs.open}
+      {t('outputs.open')}
     </Button>
   );
 }

@@ -1,3 +1,5 @@
+import { useTranslation } from 'react-i18next';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { Gallery } from './Gallery';
 import { IdeaChips } from './IdeaChips';
 import { LevelTimeline } from './LevelTimeline';
@@ -8,7 +10,6 @@ import { QueueList } from './QueueList';
 import { RunActions } from './RunActions';
 import { SettingsPanel } from './SettingsPanel';
 import { Stage } from './Stage';
-import { settings, view } from './strings';
 import { TopBar } from './TopBar';
 import { UnderTheHood } from './UnderTheHood';
 import { useFileDrop } from './use-file-drop';
@@ -19,36 +20,39 @@ import { ViewControls } from './ViewControls';
 
 /** The page: on the left what the next picture shall be, on the right the picture and how it is looked at. */
 export function Studio() {
+  const { t, i18n } = useTranslation(['page', 'settings', 'view']);
   useShortcuts();
   useTheme();
   useLanguage();
   const isFileOver = useFileDrop();
   return (
-    <div className="studio">
-      {isFileOver && <div className="drop-notice">{view.dropHere}</div>}
-      <TopBar />
-      <main className="workbench">
-        <section className="composer" aria-label={settings.heading}>
-          <PromptField />
-          <IdeaChips />
-          <RunActions />
-          <QueueList />
-          <SettingsPanel />
-        </section>
-        <section className="lightbox" aria-label={view.heading}>
-          <Stage />
-          <div className="lightbox__foot">
-            <LevelTimeline />
-            <ViewControls />
+    <I18nProvider locale={i18n.language}>
+      <div className="studio">
+        {isFileOver && <div className="drop-notice">{t('dropHere')}</div>}
+        <TopBar />
+        <main className="workbench">
+          <section className="composer" aria-label={t('settings:heading')}>
+            <PromptField />
+            <IdeaChips />
+            <RunActions />
+            <QueueList />
+            <SettingsPanel />
+          </section>
+          <section className="lightbox" aria-label={t('view:heading')}>
+            <Stage />
+            <div className="lightbox__foot">
+              <LevelTimeline />
+              <ViewControls />
+            </div>
+          </section>
+          <div className="under">
+            <UnderTheHood />
           </div>
-        </section>
-        <div className="under">
-          <UnderTheHood />
-        </div>
-        <Gallery />
-      </main>
-      <OutputsDialog />
-      <LiveRegion />
-    </div>
+          <Gallery />
+        </main>
+        <OutputsDialog />
+        <LiveRegion />
+      </div>
+    </I18nProvider>
   );
 }

@@ -1,5 +1,5 @@
+import { useTranslation } from 'react-i18next';
 import type { Suggestion } from '../state/prompt-suggestions';
-import { prompts as strings } from './strings';
 import type { SuggestionList } from './use-suggestions';
 
 /** The open list of completions under the prompt. The prompt keeps the focus; `aria-activedescendant` points in here. */
@@ -8,6 +8,7 @@ export function SuggestionBox(props: {
   readonly list: SuggestionList;
   readonly onTake: (suggestion: Suggestion) => void;
 }) {
+  const { t } = useTranslation('prompts');
   const { id, list, onTake } = props;
   const count = list.suggestions.length;
   return (
@@ -16,7 +17,7 @@ export function SuggestionBox(props: {
         id={`${id}-list`}
         className="suggestions"
         role="listbox"
-        aria-label={strings.suggestions}
+        aria-label={t('suggestions')}
         hidden={count === 0}
       >
         {list.suggestions.map((suggestion, index) => (
@@ -30,13 +31,13 @@ export function SuggestionBox(props: {
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onTake(suggestion)}
           >
-            <span>{suggestion.insert}</span>
-            <span className="suggestions__kind">{strings.kinds[suggestion.kind]}</span>
+            <span lang="en">{suggestion.insert}</span>
+            <span className="suggestions__kind">{t(`kinds.${suggestion.kind}`)}</span>
           </li>
         ))}
       </ul>
       <span className="visually-hidden" role="status">
-        {count > 0 && list.active < 0 ? strings.suggestionCount(count) : ''}
+        {count > 0 && list.active < 0 ? t('suggestionCount', { count }) : ''}
       </span>
     </>
   );

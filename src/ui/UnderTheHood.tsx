@@ -2,15 +2,16 @@ import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
+import { useTranslation } from 'react-i18next';
 import { GraphTable } from './GraphTable';
 import { HoodFacts } from './HoodFacts';
 import { Icon } from './icons';
 import { RunTimingsChart } from './RunTimingsChart';
-import { hood as strings } from './strings-panels';
 import { useActions, useStudio } from './studio-context';
 
 /** Where the model runs, what it took and where the time went. */
 export function UnderTheHood() {
+  const { t } = useTranslation('hood');
   const isOpen = useStudio((state) => state.settings.isHoodOpen);
   const isReady = useStudio((state) => state.model.status === 'ready');
   const { change } = useActions();
@@ -23,7 +24,7 @@ export function UnderTheHood() {
     >
       <Heading className="settings__heading">
         <Button slot="trigger" className="settings__trigger">
-          <span className="section-title">{strings.heading}</span>
+          <span className="section-title">{t('heading')}</span>
           <BackendSummary />
           <Icon name="chevron" />
         </Button>
@@ -36,7 +37,7 @@ export function UnderTheHood() {
             <GraphTable />
           </div>
         ) : (
-          <p className="notes__line">{strings.empty}</p>
+          <p className="notes__line">{t('empty')}</p>
         )}
       </DisclosurePanel>
     </Disclosure>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
+import { useTranslation } from 'react-i18next';
 import { sizeForShortSide } from '../contract/grid';
 import { putIntoPng } from '../state/carriers/carried-latent';
 import { latentFileName, pictureFileName } from '../state/picture-state';
@@ -12,7 +13,6 @@ import { pngOf, saveFile } from './download';
 import { Hint } from './Hint';
 import { Icon } from './icons';
 import { RangeField } from './RangeField';
-import { runs, view as strings } from './strings';
 import { useActions, useStudio } from './studio-context';
 
 /** How the finished picture is looked at and taken along. Nothing here generates. */
@@ -28,6 +28,7 @@ export function ViewControls() {
 }
 
 function SizeField() {
+  const { t } = useTranslation('view');
   const sizePx = useStudio((state) => state.settings.sizePx);
   const grid = useStudio((state) => state.picture?.grid ?? state.run?.grid ?? null);
   const { showSize } = useActions();
@@ -36,11 +37,11 @@ function SizeField() {
     : { widthPx: sizePx, heightPx: sizePx };
   return (
     <RangeField
-      label={strings.size.label}
-      help={strings.size.help}
+      label={t('size.label')}
+      help={t('size.help')}
       value={sizePx}
       range={SIZE_RANGE_PX}
-      valueText={strings.size.value(widthPx, heightPx)}
+      valueText={t('size.value', { width: widthPx, height: heightPx })}
       onChange={(value) => showSize(value, true)}
       onRelease={(value) => showSize(value, false)}
     />
@@ -48,6 +49,7 @@ function SizeField() {
 }
 
 function DetailField() {
+  const { t } = useTranslation('view');
   const levelsDone = useStudio(({ run, picture }) => (run ?? picture)?.levelsDone ?? 0);
   const levelsMax = useStudio(({ run, picture }) => run?.toLevel ?? picture?.levelsMax ?? 0);
   const wanted = useStudio(({ run, isLookingBack, shownLevels }) =>
@@ -57,11 +59,11 @@ function DetailField() {
   const shownLevels = Math.max(1, Math.min(wanted, levelsDone));
   return (
     <RangeField
-      label={strings.detail.label}
-      help={strings.detail.help}
+      label={t('detail.label')}
+      help={t('detail.help')}
       value={shownLevels}
       range={{ minimum: 1, maximum: Math.max(2, levelsDone) }}
-      valueText={levelsDone === 0 ? '' : runs.levelOf(shownLevels, levelsMax)}
+      valueText={levelsDone === 0 ? '' : t('detail.value', { level: shownLevels, of: levelsMax })}
       isDisabled={levelsDone < 2}
       hasTicks
       onChange={showLevels}
@@ -70,6 +72,7 @@ function DetailField() {
 }
 
 function Downloads() {
+  const { t } = useTranslation('files');
   const picture = useStudio((state) => state.picture);
   const isRunning = useStudio((state) => state.run !== null);
   const { downloadPicture, downloadLatent, isBusy } = useDownloads();
@@ -82,7 +85,7 @@ function Downloads() {
         isPending={isBusy}
         onPress={downloadPicture}
       >
-        <Icon name="download" /> {strings.download}
+        <Icon name="download" /> {t('download')}
       </Button>
       <ClipDownload />
       <span className="downloads__latent">
@@ -92,9 +95,9 @@ function Downloads() {
           isPending={isBusy}
           onPress={downloadLatent}
         >
-          <Icon name="latent" /> {strings.downloadLatent}
+          <Icon name="latent" /> {t('latent')}
         </Button>
-        <Hint about={strings.downloadLatent}>{strings.latentHelp(picture?.levelsDone ?? 1)}</Hint>
+        <Hint about={t('latent')}>{t('latentHelp', { count: picture?.levelsDone ?? 1 })}</Hint>
       </span>
       <CopyPicture isDisabled={isDisabled} />
       <CopyLink isDisabled={isDisabled} />
@@ -104,6 +107,7 @@ function Downloads() {
 }
 
 function OpenFile({ isDisabled }: { readonly isDisabled: boolean }) {
+  const { t } = useTranslation('files');
   const { open } = useActions();
   const openFirst = (files: FileList | null) => {
     const file = files?.[0];
@@ -113,10 +117,10 @@ function OpenFile({ isDisabled }: { readonly isDisabled: boolean }) {
     <span className="downloads__latent">
       <FileTrigger acceptedFileTypes={['.dcs', '.png', '.mp4']} onSelect={openFirst}>
         <Button className="button" isDisabled={isDisabled}>
-          <Icon name="open" /> {strings.open}
+          <Icon name="open" /> {t('open')}
         </Button>
       </FileTrigger>
-      <Hint about={strings.open}>{strings.openHelp}</Hint>
+      <Hint about={t('open')}>{t('openHelp')}</Hint>
     </span>
   );
 }

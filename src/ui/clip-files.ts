@@ -5,7 +5,7 @@ import { putIntoMp4 } from '../state/carriers/carried-latent';
 import { isWhole, type ClipState } from '../state/clip-state';
 import type { ClipFormat } from '../state/picture-state';
 import { pngOf } from './download';
-import { clips as strings } from './strings-clips';
+import { words } from './words/words';
 
 /** Files keep hundredths of a second, and programs play anything quicker than this at a tenth of its speed. */
 const SHORTEST_GIF_FRAME_MS = 20;
@@ -26,7 +26,7 @@ export async function clipFile(
   if (!isWhole(clip)) {
     throw new EngineError(
       'BadRequest',
-      `The clip has ${clip.frames.length} of its ${clip.frameCount} frames so far. Wait until all are drawn, then try again.`,
+      words.t('files:missingFrames', { read: clip.frames.length, frames: clip.frameCount }),
     );
   }
   switch (format) {
@@ -55,7 +55,8 @@ async function videoOf(clip: ClipState, format: 'mp4' | 'webm'): Promise<ArrayBu
   const wanted = isMp4 ? (['avc', 'vp9', 'av1'] as const) : (['vp9', 'vp8', 'av1'] as const);
   const codec = await media.getFirstEncodableVideoCodec([...wanted], size);
   if (codec === null) {
-    throw new EngineError('BadRequest', strings.noEncoder(strings.formats[format]));
+    const name = words.t(`files:clipFormats.${format}`);
+    throw new EngineError('BadRequest', words.t('files:noEncoder', { format: name }));
   }
   const target = new media.BufferTarget();
   const output = new media.Output({ format: container, target });
@@ -67,7 +68,7 @@ async function videoOf(clip: ClipState, format: 'mp4' | 'webm'): Promise<ArrayBu
     await source.add(index / clip.fps, 1 / clip.fps);
   }
   await output.finalize();
-  if (target.buffer === null) throw new Error('The video encoder gave no file. Try again.');
+  if (target.buffer === null) throw new Error(words.t('files:noVideo'));
   return target.buffer;
 }
 
@@ -109,9 +110,7 @@ function evenCanvas(first: Pixels | undefined): OffscreenCanvas {
 function paint(canvas: OffscreenCanvas, { rgba, width, height }: Pixels): void {
   const context = canvas.getContext('2d');
   if (!context) {
-    throw new Error(
-      'This browser gave no canvas to write the clip with. Close some tabs and try again.',
-    );
+    throw new Error(words.t('files:noClipCanvas'));
   }
   const image = new ImageData(rgba, width, height);
   // Copies of the last row and column lie under the frame, where its sides are odd.

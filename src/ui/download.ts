@@ -1,6 +1,7 @@
 /** Files from the page to the user's disk. */
 import type { Pixels } from '../contract/engine';
 import type { sheetOf } from '../state/outputs-state';
+import { words } from './words/words';
 
 const REVOKE_AFTER_MS = 10_000;
 
@@ -23,10 +24,7 @@ function pngOfParts(
 ): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
-  if (!context)
-    throw new Error(
-      'This browser gave no canvas to write the PNG with. Close some tabs and try again.',
-    );
+  if (!context) throw new Error(words.t('files:noPngCanvas'));
   for (const { pixels, x, y } of parts) {
     context.putImageData(new ImageData(pixels.rgba, pixels.width, pixels.height), x, y);
   }

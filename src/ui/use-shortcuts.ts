@@ -1,9 +1,15 @@
+import type { TFunction } from 'i18next';
 import { useEffect } from 'react';
 import { useActions, useStudioStore } from './studio-context';
 
 /** Whether the platform writes its shortcuts with the command key. */
-export function isAppleKeyboard(): boolean {
+function isAppleKeyboard(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
+}
+
+/** The key that makes a shortcut of another one, as it is written on the keyboard. */
+export function commandKey(t: TFunction): string {
+  return isAppleKeyboard() ? '\u2318' : t('keys.control');
 }
 
 /** What a key asks for; a number is a level to show. */

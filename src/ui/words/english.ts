@@ -1,4 +1,32 @@
 /** Every sentence the page says, in English. Plain words; no sentence says what the page does not do. */
+import { about } from './en/about';
+import { announcements } from './en/announcements';
+import { clips } from './en/clips';
+import { compare } from './en/compare';
+import { failures } from './en/failures';
+import { files } from './en/files';
+import { gallery } from './en/gallery';
+import { hood } from './en/hood';
+import { loading } from './en/loading';
 import { page } from './en/page';
+import { prompts } from './en/prompts';
+import { runs } from './en/runs';
+import { settings } from './en/settings';
+import { view } from './en/view';
 
-export const english = { page } as const;
+export const english = {
+  about,
+  announcements,
+  clips,
+  compare,
+  failures,
+  files,
+  gallery,
+  hood,
+  loading,
+  page,
+  prompts,
+  runs,
+  settings,
+  view,
+} as const;

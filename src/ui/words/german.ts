@@ -1,6 +1,34 @@
 /** Every sentence the page says, in German. Fetched when it is wanted. */
+import { about } from './de/about';
+import { announcements } from './de/announcements';
+import { clips } from './de/clips';
+import { compare } from './de/compare';
+import { failures } from './de/failures';
+import { files } from './de/files';
+import { gallery } from './de/gallery';
+import { hood } from './de/hood';
+import { loading } from './de/loading';
 import { page } from './de/page';
+import { prompts } from './de/prompts';
+import { runs } from './de/runs';
+import { settings } from './de/settings';
+import { view } from './de/view';
 import type { english } from './english';
 import type { Wording } from './wording';
 
-export const german: Wording<typeof english> = { page };
+export const german: Wording<typeof english> = {
+  about,
+  announcements,
+  clips,
+  compare,
+  failures,
+  files,
+  gallery,
+  hood,
+  loading,
+  page,
+  prompts,
+  runs,
+  settings,
+  view,
+};

@@ -14,7 +14,7 @@ function sentences(part: object, path = ''): [path: string, sentence: string][] 
   );
 }
 
-const blanks = (sentence: string): string[] => (sentence.match(/\{\{.+?\}\}/g) ?? []).sort();
+const blanks = (sentence: string): string[] => (sentence.match(/(?<=\{\{)\w+/g) ?? []).sort();
 
 test('German fills in what English fills in', () => {
   const spoken = new Map(sentences(german));

@@ -8,10 +8,12 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'page';
     resources: typeof english;
+    strictInterpolationChecks: true;
   }
 }
 
-const words: i18n = i18next.createInstance();
+/** What says the sentences; where there is no React, `words.t('part:key')`. */
+export const words: i18n = i18next.createInstance();
 
 void words.use(initReactI18next).init({
   lng: 'en',
@@ -21,6 +23,9 @@ void words.use(initReactI18next).init({
   // React escapes what it shows.
   interpolation: { escapeValue: false },
 });
+words.services.formatter?.add('lowercase', (value, language) =>
+  String(value).toLocaleLowerCase(language),
+);
 
 /** The language that a choice means here. */
 export function spokenLanguage(
@@ -32,14 +37,19 @@ export function spokenLanguage(
   return known.find((tag) => tag === 'en' || tag === 'de') ?? 'en';
 }
 
+let wanted: Exclude<Language, 'system'> = 'en';
+
 /** Fetches the sentences of the chosen language and shows them; what is missing there is said in English. */
 export async function speak(choice: Language): Promise<void> {
   const language = spokenLanguage(choice, navigator.languages);
+  wanted = language;
   if (language === 'de' && !words.hasResourceBundle('de', 'page')) {
     const { german } = await import('./german');
     for (const [part, sentences] of Object.entries(german))
       words.addResourceBundle('de', part, sentences);
   }
+  // Somebody may have chosen another one meanwhile.
+  if (language !== wanted) return;
   await words.changeLanguage(language);
   document.documentElement.lang = language;
 }

@@ -9,8 +9,11 @@ export const page: Wording<typeof english> = {
   language: 'Sprache',
   languages: { system: 'Wie der Browser', en: 'English', de: 'Deutsch' },
   shortcuts: 'Tastenkürzel',
+  keys: { control: 'Strg', enter: 'Enter', escape: 'Esc', alt: 'Alt' },
   close: 'Schließen',
   skip: 'Zum Bild springen',
+  explain: '{{name}} erklären',
+  dropHere: 'Datei zum Öffnen hier ablegen',
   status: {
     absent: 'Kein Modell',
     loading: 'Lädt',

@@ -7,8 +7,11 @@ export const page = {
   language: 'Language',
   languages: { system: 'Same as the browser', en: 'English', de: 'Deutsch' },
   shortcuts: 'Keyboard shortcuts',
+  keys: { control: 'Ctrl', enter: 'Enter', escape: 'Esc', alt: 'Alt' },
   close: 'Close',
   skip: 'Skip to the picture',
+  explain: 'Explain {{name, lowercase}}',
+  dropHere: 'Drop the file to open it',
   status: {
     absent: 'No model',
     loading: 'Loading',

@@ -1,0 +1,19 @@
+import type { compare as english } from '../en/compare';
+import type { Wording } from '../wording';
+
+export const compare: Wording<typeof english> = {
+  toggle: 'Vergleichen',
+  divider: 'Trennlinie zwischen der angehefteten Ansicht und dem Bild',
+  pinned: 'Angeheftetes Bild von: {{prompt}}. Stufe {{level}}, {{width}} mal {{height}} Pixel.',
+  pinnedNoPrompt: 'Angeheftet. Stufe {{level}}, {{width}} mal {{height}} Pixel.',
+  short: 'Stufe {{level}}, {{width}} \u00d7 {{height}} px',
+  outputs: {
+    open: 'Alle Größen',
+    heading: 'Ein Latent, viele Bilder',
+    lead: 'Jede Stufe in jeder Größe, gezeichnet aus dem einen Latent dieses Bildes. Nichts wird neu erzeugt.',
+    size: '{{size}} px',
+    level: 'Stufe {{level}}',
+    cell: 'Stufe {{level}}, {{width}} mal {{height}} Pixel',
+    download: 'Als ein PNG herunterladen',
+  },
+};

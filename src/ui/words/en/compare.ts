@@ -1,0 +1,17 @@
+/** Two views under a divider, and one latent at every level and size. */
+export const compare = {
+  toggle: 'Compare',
+  divider: 'Divider between the pinned view and the picture',
+  pinned: 'Pinned of: {{prompt}}. Level {{level}}, {{width}} by {{height}} pixels.',
+  pinnedNoPrompt: 'Pinned. Level {{level}}, {{width}} by {{height}} pixels.',
+  short: 'Level {{level}}, {{width}} \u00d7 {{height}} px',
+  outputs: {
+    open: 'All sizes',
+    heading: 'One latent, many pictures',
+    lead: 'Every level at every size, drawn from the one latent of this picture. Nothing is generated again.',
+    size: '{{size}} px',
+    level: 'Level {{level}}',
+    cell: 'Level {{level}}, {{width}} by {{height}} pixels',
+    download: 'Download as one PNG',
+  },
+} as const;

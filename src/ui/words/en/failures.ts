@@ -1,0 +1,35 @@
+/** What went wrong, what is kept, and the ways out. What was found is said by who found it, in English. */
+export const failures = {
+  titles: {
+    BadRequest: 'That cannot be drawn as asked',
+    Cancelled: 'Cancelled',
+    DeviceLost: 'The graphics device went away',
+    DownloadFailed: 'The model could not be downloaded',
+    EngineFailed: 'The engine stopped',
+    IntegrityMismatch: 'A model file arrived damaged',
+    LatentInvalid: 'This file cannot be opened',
+    ManifestInvalid: 'The model\u2019s description cannot be read',
+    ModelNotLoaded: 'The model is not loaded',
+    NoWebGpu: 'WebGPU is not available here',
+    OutOfMemory: 'Not enough memory',
+    PictureNotFound: 'The picture is gone',
+    Unexpected: 'Something went wrong',
+  },
+  remedies: {
+    'load-again': 'Load the model again',
+    'load-with-wasm': 'Use the processor instead',
+    'generate-again': 'Generate again',
+    'show-smaller': 'Show it smaller',
+    'reload-page': 'Reload the page',
+  },
+  advice: {
+    load: 'Your prompt and settings are kept.',
+    generate: 'Your prompt and settings are kept.',
+    continue: 'The levels that were finished are kept.',
+    show: 'The picture itself is kept.',
+    open: 'The picture that was shown is kept.',
+    keep: 'The picture that is shown is kept until the page is closed. Download its latent to be safe.',
+    download: 'The picture itself is kept. Try the download again.',
+  },
+  dismiss: 'Dismiss',
+} as const;
