@@ -2,6 +2,27 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+const NO_BARRELS = {
+  selector: 'ExportAllDeclaration',
+  message: 'No barrels: export names, one by one.',
+};
+
+const SENTENCE = 'Sentences stand in src/ui/words, in every language: say it with `t`.';
+const SPOKEN =
+  '/^(aria-(label|valuetext|description|roledescription)|title|alt|placeholder|label|help|valueText)$/';
+const LETTERS = '/\\p{L}{2}/u';
+
+/** Where a component would hold a sentence: its text, what is read aloud, and words that begin like one. */
+const NO_SENTENCES = [
+  `JSXText[value=${LETTERS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > Literal[value=${LETTERS}]`,
+  `:matches(JSXElement, JSXFragment) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${LETTERS}]`,
+  `JSXAttribute[name.name=${SPOKEN}] > Literal[value=${LETTERS}]`,
+  `JSXAttribute[name.name=${SPOKEN}] > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${LETTERS}]`,
+  'Literal[value=/^\\p{Lu}\\p{Ll}+ \\p{Ll}/u]',
+  'TemplateElement[value.raw=/^\\p{Lu}\\p{Ll}+ /u]',
+].map((selector) => ({ selector, message: SENTENCE }));
+
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.test-d.ts', 'e2e/**'];
 
 export default defineConfig(
@@ -43,15 +64,17 @@ export default defineConfig(
           ],
         },
       ],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportAllDeclaration', message: 'No barrels: export names, one by one.' },
-      ],
+      'no-restricted-syntax': ['error', NO_BARRELS],
     },
   },
   {
     files: ['src/ui/**', 'src/main.tsx'],
     extends: [reactHooks.configs.flat['recommended-latest']],
+  },
+  {
+    files: ['src/ui/**'],
+    ignores: ['src/ui/words/**', ...TESTS],
+    rules: { 'no-restricted-syntax': ['error', NO_BARRELS, ...NO_SENTENCES] },
   },
   {
     // Loops over typed arrays index inside their bounds; `array[i]!` says so where the compiler cannot see it.

@@ -1,9 +1,10 @@
 import { Button } from 'react-aria-components/Button';
 import { DialogTrigger } from 'react-aria-components/Dialog';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES, type Theme } from '../state/settings';
+import type { Theme } from '../state/settings';
 import { AboutDialog } from './AboutDialog';
 import { Icon, Mark, type IconName } from './icons';
+import { LanguageMenu } from './LanguageMenu';
 import { useActions, useStudio } from './studio-context';
 
 /** The name, where the model runs, and the page's own settings. */
@@ -15,7 +16,7 @@ export function TopBar() {
         <Mark /> {t('name')}
       </h1>
       <StatusChip />
-      <LanguageButton />
+      <LanguageMenu />
       <ThemeButton />
       <DialogTrigger>
         <Button className="quiet-button">{t('about')}</Button>
@@ -50,22 +51,6 @@ function ThemeButton() {
       onPress={() => change({ theme: next })}
     >
       <Icon name={THEME_ICONS[theme]} size="18px" />
-    </Button>
-  );
-}
-
-function LanguageButton() {
-  const language = useStudio((state) => state.settings.language);
-  const { change } = useActions();
-  const { t } = useTranslation('page');
-  const next = LANGUAGES[(LANGUAGES.indexOf(language) + 1) % LANGUAGES.length] ?? 'system';
-  return (
-    <Button
-      className="icon-button icon-button--quiet"
-      aria-label={`${t('language')}: ${t(`languages.${language}`)}`}
-      onPress={() => change({ language: next })}
-    >
-      <Icon name="globe" size="18px" />
     </Button>
   );
 }

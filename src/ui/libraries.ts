@@ -7,5 +7,5 @@ export const LIBRARIES = [
   'Comlink (Apache-2.0)',
   'ONNX Runtime Web (MIT)',
   'Tokenizers (Apache-2.0)',
-  'Geist typeface (OFL-1.1)',
+  'Geist (OFL-1.1)',
 ] as const;

@@ -9,6 +9,7 @@ export const StudioStoreContext = createContext<StudioStore | null>(null);
 /** The store itself, for what is read when something happens and shows nothing. */
 export function useStudioStore(): StudioStore {
   const store = use(StudioStoreContext);
+  // eslint-disable-next-line no-restricted-syntax -- said to whoever writes the page, in the console
   if (store === null) throw new Error('This component has to stand inside a StudioStoreContext.');
   return store;
 }

@@ -39,17 +39,22 @@ export function spokenLanguage(
 
 let wanted: Exclude<Language, 'system'> = 'en';
 
-/** Fetches the sentences of the chosen language and shows them; what is missing there is said in English. */
+/** Fetches the sentences of the chosen language and shows them; those that cannot be fetched are said in English. */
 export async function speak(choice: Language): Promise<void> {
-  const language = spokenLanguage(choice, navigator.languages);
-  wanted = language;
-  if (language === 'de' && !words.hasResourceBundle('de', 'page')) {
-    const { german } = await import('./german');
-    for (const [part, sentences] of Object.entries(german))
-      words.addResourceBundle('de', part, sentences);
-  }
+  wanted = spokenLanguage(choice, navigator.languages);
+  if (wanted === 'de') await fetchGerman();
   // Somebody may have chosen another one meanwhile.
-  if (language !== wanted) return;
+  const language = wanted === 'de' && !words.hasResourceBundle('de', 'page') ? 'en' : wanted;
   await words.changeLanguage(language);
   document.documentElement.lang = language;
+  document.title = words.t('page:name');
+  const description = document.querySelector('meta[name="description"]');
+  description?.setAttribute('content', words.t('page:description'));
+}
+
+/** A page without German is better than none: where it cannot be fetched, the next choice tries again. */
+async function fetchGerman(): Promise<void> {
+  const fetched = await import('./german').catch(() => null);
+  for (const [part, sentences] of Object.entries(fetched?.german ?? {}))
+    words.addResourceBundle('de', part, sentences);
 }

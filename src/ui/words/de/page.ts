@@ -3,6 +3,8 @@ import type { Wording } from '../wording';
 
 export const page: Wording<typeof english> = {
   name: 'DCS Studio',
+  description:
+    'Ein Bild wächst Stufe für Stufe im Browser, und dasselbe Latent wird in jeder Größe gezeichnet.',
   about: 'Über',
   theme: 'Erscheinungsbild',
   themes: { system: 'Wie das Gerät', light: 'Hell', dark: 'Dunkel' },

@@ -1,6 +1,8 @@
 /** The page as a whole: its name, its settings, where the model runs. */
 export const page = {
   name: 'DCS Studio',
+  description:
+    'A picture grows level by level in your browser, and the same latent is drawn at any size.',
   about: 'About',
   theme: 'Appearance',
   themes: { system: 'Same as the device', light: 'Light', dark: 'Dark' },
