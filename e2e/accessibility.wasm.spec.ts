@@ -1,30 +1,11 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { examine } from './examine';
 import { StudioPage } from './studio-page';
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-}
 
 const DEVICES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 360, height: 740 },
 };
-
-/** Looks for barriers in both appearances, and for anything that sticks out sideways. */
-async function examine(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violations(page), `${what}, ${colorScheme}`).toEqual([]);
-  }
-  const overflowPx = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflowPx, what).toBeLessThanOrEqual(0);
-}
 
 for (const [device, viewport] of Object.entries(DEVICES)) {
   test(`nothing on a ${device} is a serious barrier`, async ({ page }) => {
