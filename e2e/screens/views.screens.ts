@@ -14,10 +14,13 @@ async function make(studio: StudioPage, prompt: string): Promise<void> {
 }
 
 /** Brings a part of the page under the top edge. */
-async function scrollTo(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name }).first().evaluate((element) => {
-    element.scrollIntoView({ block: 'start' });
-  });
+async function bringUp(page: Page, name: string | RegExp): Promise<void> {
+  await page
+    .getByRole('button', { name })
+    .first()
+    .evaluate((element) => {
+      element.scrollIntoView({ block: 'start' });
+    });
 }
 
 test('the studio', async ({ page }) => {
@@ -48,13 +51,13 @@ test('the studio', async ({ page }) => {
   await page.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('button', { name: /^Under the hood/ }).click();
-  await scrollTo(page, /^Under the hood/);
+  await bringUp(page, /^Under the hood/);
   await shoot(page, 'under-the-hood');
   await page.getByRole('button', { name: /^Under the hood/ }).click();
 
   await page.getByRole('searchbox').scrollIntoViewIfNeeded();
   await shoot(page, 'gallery');
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => window.scrollTo(0, 0));
 
   await page.getByRole('button', { name: 'About', exact: true }).click();
   await page.getByRole('dialog').waitFor();
