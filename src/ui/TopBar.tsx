@@ -33,7 +33,11 @@ function StatusChip() {
   const tone =
     status === 'failed' ? 'bad' : status === 'loading' || status === 'absent' ? 'busy' : 'good';
   const { t } = useTranslation('page');
-  return <span className={`status status--${tone}`}>{t(`status.${status}`)}</span>;
+  return (
+    <span className={`status status--${tone}`}>
+      <span className="status__text">{t(`status.${status}`)}</span>
+    </span>
+  );
 }
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
