@@ -1,4 +1,4 @@
-/** The picture the engine keeps, what is shown of it, and the file names of what is taken from it. Pure. */
+/** The picture the engine keeps, what is shown of it, and the files it is offered as. Pure. */
 import type { PictureInfo, Pixels, RunTimings } from '../contract/engine';
 import { sizeForShortSide, type SizePx } from '../contract/grid';
 import type { KeptId } from '../contract/gallery';
@@ -72,47 +72,8 @@ export function dragSizePx(wantedPx: number, last: DrawnView | null): number {
   return Math.min(wantedPx, Math.max(SMALLEST_DRAG_PX, Math.floor(affordablePx / 16) * 16));
 }
 
-/** `red-apple-seed7-level2-256x256.png`: the prompt's letters and digits, shortened, and what is shown. */
-export function pictureFileName(picture: PictureInfo, shown: { levels: number } & SizePx): string {
-  const { widthPx, heightPx, levels } = shown;
-  return `${stem(picture)}-level${levels}-${widthPx}x${heightPx}.png`;
-}
-
 /** Formats that clips are offered in as files. */
 export const CLIP_FORMATS = ['mp4', 'webm', 'gif', 'zip'] as const;
 
 /** One of the offered formats, which is also how the file's name ends. */
 export type ClipFormat = (typeof CLIP_FORMATS)[number];
-
-/** `red-apple-seed7-level2-256px-24fps.mp4` */
-export function clipFileName(
-  picture: PictureInfo,
-  shown: { readonly levels: number; readonly sizePx: number; readonly fps: number },
-  format: ClipFormat,
-): string {
-  const { levels, sizePx, fps } = shown;
-  return `${stem(picture)}-level${levels}-${sizePx}px-${fps}fps.${format}`;
-}
-
-/** `red-apple-seed7-sheet.png` */
-export function sheetFileName(picture: PictureInfo): string {
-  return `${stem(picture)}-sheet.png`;
-}
-
-/** `red-apple-seed7.dcs` */
-export function latentFileName(picture: PictureInfo): string {
-  return `${stem(picture)}.dcs`;
-}
-
-function stem(picture: PictureInfo): string {
-  const words = picture.prompt
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-');
-  const short = Array.from(words)
-    .slice(0, 48)
-    .join('')
-    .replaceAll(/^-+|-+$/g, '');
-  return `${short === '' ? 'picture' : short}-seed${picture.seed}`;
-}

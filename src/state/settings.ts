@@ -3,6 +3,7 @@ import type { Aspect, Grid } from '../contract/grid';
 import { MAX_FPS, MIN_FPS } from '../contract/clip';
 import { parseSeed } from '../contract/seed';
 import { EngineError } from '../contract/engine-error';
+import { DEFAULT_NAME_TEMPLATE, MAX_TEMPLATE_LENGTH } from './file-names';
 
 /** Offered aspects of the next picture, from tallest to widest. */
 export const ASPECTS = ['1:2', '2:3', '3:4', '1:1', '4:3', '3:2', '2:1'] as const;
@@ -57,6 +58,10 @@ export interface Settings {
   readonly theme: Theme;
   readonly language: Language;
   readonly isHoodOpen: boolean;
+  /** Names of downloaded files, with blanks; see fileStem. */
+  readonly nameTemplate: string;
+  /** Whether the tour was taken or turned down. */
+  readonly isTourSeen: boolean;
 }
 
 /** Settings of a first visit. */
@@ -75,13 +80,15 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   language: 'system',
   isHoodOpen: false,
+  nameTemplate: DEFAULT_NAME_TEMPLATE,
+  isTourSeen: false,
 };
 
 /** Reads a stored document field by field; whatever is missing or out of range takes its default. */
 export function parseSettings(json: unknown): Settings {
   const stored: Partial<Record<keyof Settings, unknown>> =
     typeof json === 'object' && json !== null ? json : {};
-  const { prompt, seed, isSeedLocked, aspect, theme, isHoodOpen } = stored;
+  const { prompt, seed, isSeedLocked, aspect, theme, isHoodOpen, nameTemplate } = stored;
   const whole = (value: unknown, minimum: number, maximum: number): number | null =>
     isBetween(value, minimum, maximum) && Number.isInteger(value) ? value : null;
   return {
@@ -102,6 +109,11 @@ export function parseSettings(json: unknown): Settings {
     language: LANGUAGES.find((name) => name === stored.language) ?? 'system',
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     isHoodOpen: isHoodOpen === true,
+    nameTemplate:
+      typeof nameTemplate === 'string'
+        ? nameTemplate.slice(0, MAX_TEMPLATE_LENGTH)
+        : DEFAULT_SETTINGS.nameTemplate,
+    isTourSeen: stored.isTourSeen === true,
   };
 }
 

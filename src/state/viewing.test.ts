@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DecodeRequest, DecodeResult } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
-import { sizeForShortSide } from '../contract/grid';
-import type { PictureId, Seed } from '../contract/units';
+import type { PictureId } from '../contract/units';
 import { FakeEngine } from '../engine/fake-engine';
 import { createLatestOnly } from './latest-only';
-import { dragSizePx, latentFileName, pictureFileName, type PictureState } from './picture-state';
+import { dragSizePx } from './picture-state';
 import type { StudioStore } from './studio-state';
 import { createFakePicture, settle } from './testing/fake-studio';
 
@@ -214,40 +213,5 @@ describe('createLatestOnly', () => {
     latest.cancel();
     await latest.idle();
     expect(signals.map((signal) => signal.aborted)).toEqual([true]);
-  });
-});
-
-describe('file names', () => {
-  const picture: PictureState = {
-    pictureId: 'p' as PictureId,
-    origin: 'generated',
-    prompt: 'Red Äpple, on/a "light blue" background!',
-    seed: '42' as Seed,
-    grid: { gt: 1, gh: 8, gw: 16 },
-    levelsDone: 3,
-    steps: 25,
-    guidance: 6,
-    mode: 'clean-context',
-    levelsMax: 4,
-    keptId: null,
-    timings: [],
-  };
-
-  it('say prompt, seed, level and size', () => {
-    const shown = { levels: 2, ...sizeForShortSide(picture.grid, 128) };
-    expect(pictureFileName(picture, shown)).toBe(
-      'red-apple-on-a-light-blue-background-seed42-level2-256x128.png',
-    );
-    expect(latentFileName(picture)).toBe('red-apple-on-a-light-blue-background-seed42.dcs');
-  });
-
-  it('hold nothing that a file system minds, whatever the prompt', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (prompt) => {
-        const name = latentFileName({ ...picture, prompt });
-        expect(name).toMatch(/^[\p{L}\p{N}-]+\.dcs$/u);
-        expect(Array.from(name).length).toBeLessThan(90);
-      }),
-    );
   });
 });

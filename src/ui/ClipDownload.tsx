@@ -5,25 +5,27 @@ import { Popover } from 'react-aria-components/Popover';
 import { useTranslation } from 'react-i18next';
 import { isWhole } from '../state/clip-state';
 import { shownClip } from '../state/clip-view';
-import { CLIP_FORMATS, clipFileName, type ClipFormat } from '../state/picture-state';
+import { CLIP_FORMATS, type ClipFormat } from '../state/picture-state';
 import { clipFile } from './clip-files';
 import { saveFile } from './download';
 import { Icon } from './icons';
 import { useActions, useStudio } from './studio-context';
+import { useFileNames } from './use-file-names';
 
 /** Takes the clip along as a file of a chosen format; nothing while no clip is shown. */
 export function ClipDownload() {
   const { t } = useTranslation('files');
   const clip = useStudio(shownClip);
-  const picture = useStudio((state) => state.picture);
+  const hasPicture = useStudio((state) => state.picture !== null);
+  const names = useFileNames();
   const { exportLatent, reportDownloadFailure } = useActions();
   const [isBusy, setBusy] = useState(false);
-  if (!clip || !picture) return null;
+  if (!clip || !hasPicture) return null;
   const download = (format: ClipFormat) => {
     setBusy(true);
     exportLatent()
       .then((latent) => clipFile(clip, format, latent))
-      .then((file) => saveFile(file, clipFileName(picture, clip, format)))
+      .then((file) => saveFile(file, `${names.ofClip(clip)}.${format}`))
       .catch(reportDownloadFailure)
       .finally(() => setBusy(false));
   };

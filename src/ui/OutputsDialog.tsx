@@ -1,12 +1,12 @@
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { OUTPUT_SIZES_PX, sheetOf, type OutputCell, type Outputs } from '../state/outputs-state';
-import { sheetFileName } from '../state/picture-state';
 import { DialogFrame } from './DialogFrame';
 import { sheetPng, saveFile } from './download';
 import { Icon } from './icons';
 import { PixelCanvas } from './PixelCanvas';
 import { useActions, useStudio } from './studio-context';
+import { useFileNames } from './use-file-names';
 
 const SHEET_GAP_PX = 8;
 
@@ -30,15 +30,14 @@ export function OutputsDialog() {
 
 function OutputsTable({ outputs }: { readonly outputs: Outputs }) {
   const { t } = useTranslation('compare');
-  const picture = useStudio((state) => state.picture);
+  const names = useFileNames();
   const { reportDownloadFailure } = useActions();
   const { cells } = outputs;
   const levels = [...new Set(cells.map((cell) => cell.levels))];
   const isWhole = cells.every(({ pixels }) => pixels !== null);
   const download = () => {
-    if (!picture) return;
     sheetPng(sheetOf(outputs, SHEET_GAP_PX))
-      .then((file) => saveFile(file, sheetFileName(picture)))
+      .then((file) => saveFile(file, `${names.ofLatent()}-sheet.png`))
       .catch(reportDownloadFailure);
   };
   return (

@@ -4,16 +4,17 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { useTranslation } from 'react-i18next';
 import { sizeForShortSide } from '../contract/grid';
 import { putIntoPng } from '../state/carriers/carried-latent';
-import { latentFileName, pictureFileName } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
 import { ClipDownload } from './ClipDownload';
 import { FpsField } from './ClipFields';
 import { CopyLink, CopyPicture } from './CopyButtons';
 import { pngOf, saveFile } from './download';
+import { DownloadMenu } from './DownloadMenu';
 import { Hint } from './Hint';
 import { Icon } from './icons';
 import { RangeField } from './RangeField';
 import { useActions, useStudio } from './studio-context';
+import { useFileNames } from './use-file-names';
 
 /** How the finished picture is looked at and taken along. Nothing here generates. */
 export function ViewControls() {
@@ -79,14 +80,17 @@ function Downloads() {
   const isDisabled = picture === null || isRunning;
   return (
     <div className="downloads">
-      <Button
-        className="button"
-        isDisabled={isDisabled}
-        isPending={isBusy}
-        onPress={downloadPicture}
-      >
-        <Icon name="download" /> {t('download')}
-      </Button>
+      <span className="downloads__pair">
+        <Button
+          className="button"
+          isDisabled={isDisabled}
+          isPending={isBusy}
+          onPress={downloadPicture}
+        >
+          <Icon name="download" /> {t('download')}
+        </Button>
+        <DownloadMenu isDisabled={isDisabled} />
+      </span>
       <ClipDownload />
       <span className="downloads__latent">
         <Button
@@ -132,6 +136,7 @@ function useDownloads(): {
 } {
   const picture = useStudio((state) => state.picture);
   const levels = useStudio((state) => state.shownLevels);
+  const names = useFileNames();
   const { exportPixels, exportLatent, reportDownloadFailure } = useActions();
   const [isBusy, setBusy] = useState(false);
   const during = (work: () => Promise<void>) => () => {
@@ -148,12 +153,12 @@ function useDownloads(): {
       const { width: widthPx, height: heightPx } = pixels;
       const png = new Uint8Array(await (await pngOf(pixels)).arrayBuffer());
       const file = new Blob([putIntoPng(png, await exportLatent())], { type: 'image/png' });
-      saveFile(file, pictureFileName(picture, { levels, widthPx, heightPx }));
+      saveFile(file, `${names.ofPicture({ levels, widthPx, heightPx })}.png`);
     }),
     downloadLatent: during(async () => {
       if (!picture) return;
       const latent = new Blob([await exportLatent()], { type: 'application/octet-stream' });
-      saveFile(latent, latentFileName(picture));
+      saveFile(latent, `${names.ofLatent()}.dcs`);
     }),
   };
 }

@@ -7,28 +7,32 @@ const REVOKE_AFTER_MS = 10_000;
 
 /** The pixels as a PNG file. */
 export async function pngOf(pixels: Pixels): Promise<Blob> {
-  const { width, height } = pixels;
-  return pngOfParts(width, height, [{ pixels, x: 0, y: 0 }]);
+  return canvasOf(pixels).convertToBlob({ type: 'image/png' });
+}
+
+/** The pixels on a canvas of their size. */
+export function canvasOf(pixels: Pixels): OffscreenCanvas {
+  return canvasOfParts(pixels.width, pixels.height, [{ pixels, x: 0, y: 0 }]);
 }
 
 /** A sheet of pictures as a PNG file. */
 export function sheetPng({ width, height, places }: ReturnType<typeof sheetOf>): Promise<Blob> {
   const parts = places.flatMap(({ cell: { pixels }, x, y }) => (pixels ? [{ pixels, x, y }] : []));
-  return pngOfParts(width, height, parts);
+  return canvasOfParts(width, height, parts).convertToBlob({ type: 'image/png' });
 }
 
-function pngOfParts(
+function canvasOfParts(
   width: number,
   height: number,
   parts: readonly { readonly pixels: Pixels; readonly x: number; readonly y: number }[],
-): Promise<Blob> {
+): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   if (!context) throw new Error(words.t('files:noPngCanvas'));
   for (const { pixels, x, y } of parts) {
     context.putImageData(new ImageData(pixels.rgba, pixels.width, pixels.height), x, y);
   }
-  return canvas.convertToBlob({ type: 'image/png' });
+  return canvas;
 }
 
 /** Offers a file for download under a name. */

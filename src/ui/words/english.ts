@@ -3,6 +3,7 @@ import { about } from './en/about';
 import { announcements } from './en/announcements';
 import { clips } from './en/clips';
 import { compare } from './en/compare';
+import { downloads } from './en/downloads';
 import { failures } from './en/failures';
 import { files } from './en/files';
 import { gallery } from './en/gallery';
@@ -19,6 +20,7 @@ export const english = {
   announcements,
   clips,
   compare,
+  downloads,
   failures,
   files,
   gallery,

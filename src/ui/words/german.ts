@@ -3,6 +3,7 @@ import { about } from './de/about';
 import { announcements } from './de/announcements';
 import { clips } from './de/clips';
 import { compare } from './de/compare';
+import { downloads } from './de/downloads';
 import { failures } from './de/failures';
 import { files } from './de/files';
 import { gallery } from './de/gallery';
@@ -21,6 +22,7 @@ export const german: Wording<typeof english> = {
   announcements,
   clips,
   compare,
+  downloads,
   failures,
   files,
   gallery,

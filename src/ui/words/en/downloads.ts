@@ -1,0 +1,32 @@
+/** Files that pictures are taken along as, and their names. */
+export const downloads = {
+  more: 'Other formats and file names',
+  formats: { webp: 'WebP', jpeg: 'JPEG', avif: 'AVIF' },
+  pixelsOnly: 'the picture only; the latent goes along in a PNG',
+  cannotWrite: 'this browser cannot write it',
+  names: 'File names',
+  namesLead: 'How downloaded files are named. Blanks in braces are filled in for each file.',
+  template: 'Template',
+  preview: 'A picture',
+  previewLatent: 'Its latent',
+  blanks: 'Blanks',
+  blankFacts: {
+    prompt: 'the words of the prompt',
+    seed: 'the seed',
+    level: 'the level that is shown',
+    size: 'width and height in pixels',
+    fps: 'frames a second, of a clip',
+    steps: 'sampler steps',
+    guidance: 'the guidance',
+    model: 'the short name of the model',
+    date: 'the day of the download',
+    time: 'the time of the download',
+  },
+  leftOut: 'A word whose blank a file has nothing for is left out: a latent has no size.',
+  unknown: '“{{blanks}}” is no blank and stays as it is.',
+  reset: 'Use the usual names',
+  missing: {
+    title: 'This could not be opened',
+    text: 'A part of the page could not be fetched. Check the connection, reload the page and try again. Your pictures are kept.',
+  },
+} as const;
