@@ -11,6 +11,7 @@ import type { GalleryState, RecallPart } from './gallery/gallery-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
 import type { Outputs } from './outputs-state';
+import type { PresetActions, PresetShelf } from './presets/preset';
 import type { QueuedRun } from './queue-state';
 import type { DrawnView, PictureState, PinnedView } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
@@ -39,6 +40,7 @@ export type Announcement =
 export interface StudioData {
   readonly settings: Settings;
   readonly settingsHistory: SettingsHistory;
+  readonly presets: PresetShelf;
   readonly backend: BackendChoice;
   readonly model: ModelState;
   /** The model's vocabulary, as soon as its manifest is known. */
@@ -89,7 +91,7 @@ export interface FileContent {
 }
 
 /** Everything the page can ask for. Failures land in the state; only the two exports may throw. */
-export interface StudioActions {
+export interface StudioActions extends PresetActions {
   /** Loads the model, again if need be; on the given backend from now on, if one is given. */
   readonly load: (backend?: BackendChoice) => Promise<void>;
   readonly attachCanvas: (canvasId: string, canvas: CanvasHandle) => Promise<void>;

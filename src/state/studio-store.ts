@@ -11,6 +11,7 @@ import { createGalleryKeeper } from './gallery/gallery-keeper';
 import { EMPTY_GALLERY } from './gallery/gallery-state';
 import { createLoad } from './load-actions';
 import { createOpen } from './open-actions';
+import { createPresetActions, readShelf } from './presets/preset-actions';
 import { createRunActions } from './run-actions';
 import { SIZE_RANGE_PX, type Settings } from './settings';
 import { createSettingsActions } from './settings-actions';
@@ -42,6 +43,7 @@ function initialData(options: StudioOptions): StudioData {
   return {
     settings: readSettings(options.storage),
     settingsHistory: NO_HISTORY,
+    presets: readShelf(options.storage, options.newId),
     backend: options.backend,
     model: { status: 'absent' },
     lexicon: null,
@@ -105,6 +107,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     ...settingsActions,
+    ...createPresetActions(context, change),
     dismissFailure: () => set({ failure: null }),
     async refreshCounters() {
       if (get().model.status === 'ready') set({ counters: await engine.counters() });

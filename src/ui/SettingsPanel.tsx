@@ -16,6 +16,7 @@ import { ChoiceField } from './ChoiceField';
 import { LengthField } from './ClipFields';
 import { formatDecimal } from './format';
 import { Icon } from './icons';
+import { PresetMenu } from './PresetMenu';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
 import { useActions, useStudio } from './studio-context';
@@ -37,6 +38,7 @@ export function SettingsPanel() {
       </Heading>
       <DisclosurePanel className="settings__panel">
         <div className="settings__fields">
+          <PresetMenu />
           <LevelsField />
           <CountField />
           <LengthField />

@@ -10,6 +10,7 @@ import { gallery } from './en/gallery';
 import { hood } from './en/hood';
 import { loading } from './en/loading';
 import { page } from './en/page';
+import { presets } from './en/presets';
 import { prompts } from './en/prompts';
 import { runs } from './en/runs';
 import { settings } from './en/settings';
@@ -27,6 +28,7 @@ export const english = {
   hood,
   loading,
   page,
+  presets,
   prompts,
   runs,
   settings,

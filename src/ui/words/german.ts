@@ -10,6 +10,7 @@ import { gallery } from './de/gallery';
 import { hood } from './de/hood';
 import { loading } from './de/loading';
 import { page } from './de/page';
+import { presets } from './de/presets';
 import { prompts } from './de/prompts';
 import { runs } from './de/runs';
 import { settings } from './de/settings';
@@ -29,6 +30,7 @@ export const german: Wording<typeof english> = {
   hood,
   loading,
   page,
+  presets,
   prompts,
   runs,
   settings,
