@@ -9,6 +9,8 @@ export type Queue = Pick<
   StudioActions,
   'generate' | 'enqueue' | 'finish' | 'removeQueued' | 'moveQueued' | 'clearQueue'
 > & {
+  /** Adds runs behind those that wait, and goes on with what waits. */
+  readonly addToQueue: (runs: readonly QueuedRun[]) => Promise<void>;
   /** Goes on with what waits, if nothing is at work. Resolves when there is nothing left to go on with. */
   readonly drain: () => Promise<void>;
 };
@@ -36,13 +38,14 @@ export function createQueue(
     }
   }
 
-  const append = (runs: readonly QueuedRun[]): Promise<void> => {
+  const addToQueue = (runs: readonly QueuedRun[]): Promise<void> => {
     set({ queue: [...get().queue, ...runs] });
     return drain();
   };
 
   return {
     drain,
+    addToQueue,
     async generate() {
       const { model, run } = get();
       if (run) return;
@@ -58,9 +61,9 @@ export function createQueue(
       });
       await drain();
     },
-    enqueue: () => append(nextPictures(context)),
+    enqueue: () => addToQueue(nextPictures(context)),
     finish: (keptIds) =>
-      append(keptIds.flatMap((keptId) => finishOf(context, keptId, options.newId()))),
+      addToQueue(keptIds.flatMap((keptId) => finishOf(context, keptId, options.newId()))),
     removeQueued: (queueId) => set({ queue: withoutRun(get().queue, queueId) }),
     moveQueued: (queueId, by) => set({ queue: withMoved(get().queue, queueId, by) }),
     clearQueue: () => set({ queue: [] }),

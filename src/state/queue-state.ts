@@ -5,6 +5,7 @@ import type { KeptId } from '../contract/gallery';
 /** A picture to be made. */
 export interface QueuedPicture {
   readonly kind: 'generate';
+  /** Its name in the gallery, too, once it is made. */
   readonly queueId: string;
   /** Without canvases: where it is drawn is decided when its turn comes. */
   readonly request: Omit<GenerateRequest, 'previews'>;

@@ -11,6 +11,7 @@ import { createQueue, type Queue } from './queue-actions';
 import type { QueuedRun } from './queue-state';
 import { LIVE_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
+import { drawCells } from './sweep/sweep-actions';
 import { THUMBNAIL_PX, type View } from './view-actions';
 
 type RunCall = (signal: AbortSignal, onEvent: (event: RunEvent) => void) => Promise<RunResult>;
@@ -41,8 +42,10 @@ export function createRunActions(context: StudioContext, hooks: OpenHooks): RunA
   }
 
   const queue = createQueue(context, async (run) => {
-    if (run.kind === 'generate') await generate(context, follower, run);
-    else if (await bringBack(context, hooks, run.keptId)) await continueTo(run.toLevel);
+    if (run.kind === 'generate') {
+      await generate(context, follower, run);
+      await drawCells(context, run.queueId);
+    } else if (await bringBack(context, hooks, run.keptId)) await continueTo(run.toLevel);
   });
 
   return {
@@ -96,11 +99,10 @@ interface Follower {
 async function generate(
   context: StudioContext,
   follower: Follower,
-  { request }: Extract<QueuedRun, { kind: 'generate' }>,
+  { queueId: keptId, request }: Extract<QueuedRun, { kind: 'generate' }>,
 ): Promise<void> {
   const { prompt, seed, levels } = request;
   const asked = { ...request, previews: previews(context, 1, levels) };
-  const keptId = context.options.newId();
   const start = { kind: 'generate', keptId, prompt, seed, grid: null } as const;
   await follower.follow(
     { ...start, fromLevel: 1, toLevel: levels, levelsDone: 0 },

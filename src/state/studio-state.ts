@@ -5,6 +5,7 @@ import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/e
 import type { GalleryStorage, KeptId } from '../contract/gallery';
 import type { KeptModel, ModelStorage } from '../contract/model-storage';
 import type { CanvasHandle } from '../contract/platform';
+import type { BenchmarkActions, BenchmarkState } from './benchmark/benchmark-state';
 import type { ClipState } from './clip-state';
 import type { Failure } from './failure';
 import type { GalleryState, RecallPart } from './gallery/gallery-state';
@@ -18,6 +19,7 @@ import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
 import type { SettingsHistory } from './settings-history';
 import type { KeyValueStorage } from './settings-storage';
+import type { Sweep, SweepActions } from './sweep/sweep';
 
 /** Something worth saying aloud to those who do not see the picture. */
 export type Announcement =
@@ -71,6 +73,8 @@ export interface StudioData {
   readonly timeS: number;
   /** The picture drawn in many ways; null while nobody looks at that. */
   readonly outputs: Outputs | null;
+  /** Pictures over two of the settings; null while there is no such grid. */
+  readonly sweep: Sweep | null;
   /** A view that is held beside the present one; null while nothing is compared. */
   readonly pinned: PinnedView | null;
   /** How much of the picture the pinned view covers from the left, in percent. */
@@ -80,6 +84,8 @@ export interface StudioData {
   /** What the engine had to give up to stay within memory, in its own words, oldest first. */
   readonly memoryNotes: readonly string[];
   readonly counters: EngineCounters | null;
+  /** The benchmark at work or the last one; null before the first. */
+  readonly benchmark: BenchmarkState | null;
   readonly announcement: Announcement | null;
   /** Counts the engines there have been: canvases belong to one of them. */
   readonly engineGeneration: number;
@@ -91,7 +97,7 @@ export interface FileContent {
 }
 
 /** Everything the page can ask for. Failures land in the state; only the two exports may throw. */
-export interface StudioActions extends PresetActions {
+export interface StudioActions extends PresetActions, SweepActions, BenchmarkActions {
   /** Loads the model, again if need be; on the given backend from now on, if one is given. */
   readonly load: (backend?: BackendChoice) => Promise<void>;
   readonly attachCanvas: (canvasId: string, canvas: CanvasHandle) => Promise<void>;

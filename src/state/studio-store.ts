@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Engine } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
+import { createBenchmarkActions } from './benchmark/benchmark-actions';
 import { createClipActions, createClipReader } from './clip-actions';
 import { shownClip, shownFrame } from './clip-view';
 import { createCompareActions } from './compare-actions';
@@ -28,6 +29,7 @@ import type {
   StudioState,
   StudioStore,
 } from './studio-state';
+import { createSweepActions } from './sweep/sweep-actions';
 import { createView, viewedPicture, type View } from './view-actions';
 
 /** Builds the store. Nothing is loaded until its `load` action is called. */
@@ -60,6 +62,7 @@ function initialData(options: StudioOptions): StudioData {
     lastPreview: null,
     isDecoding: false,
     outputs: null,
+    sweep: null,
     pinned: null,
     divider: 50,
     clip: null,
@@ -68,6 +71,7 @@ function initialData(options: StudioOptions): StudioData {
     failure: null,
     memoryNotes: [],
     counters: null,
+    benchmark: null,
     announcement: null,
     engineGeneration: 0,
   };
@@ -78,7 +82,7 @@ function createActions(context: StudioContext): StudioActions {
   const clips = createClipReader(context);
   const view = createView(context, clips);
   const keeper = createGalleryKeeper(context);
-  const { abandon, ...runActions } = createRunActions(context, { view, keeper });
+  const { abandon, addToQueue, ...runActions } = createRunActions(context, { view, keeper });
   const { refreshReading, ...settingsActions } = createSettingsActions(context);
   const { change } = settingsActions;
   const viewActions = createViewActions(context, view, change);
@@ -103,6 +107,8 @@ function createActions(context: StudioContext): StudioActions {
     ...viewActions,
     ...createCompareActions(context, viewActions.exportPixels),
     ...createOutputsActions(context),
+    ...createSweepActions(context, { ...opening, ...viewActions, ...runActions, addToQueue }),
+    ...createBenchmarkActions(context),
     ...createModelFilesActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),

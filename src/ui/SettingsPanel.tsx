@@ -20,6 +20,7 @@ import { PresetMenu } from './PresetMenu';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
 import { useActions, useStudio } from './studio-context';
+import { SweepButton } from './SweepButton';
 import { useIsWide } from './use-media';
 
 /** What applies to the next picture. Folded to one line on a phone until it is opened. */
@@ -45,6 +46,7 @@ export function SettingsPanel() {
           <AspectField />
           <SeedField />
           <SamplerFields />
+          <SweepButton />
         </div>
       </DisclosurePanel>
     </Disclosure>

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
 import { useTranslation } from 'react-i18next';
+import { BenchmarkButton } from './BenchmarkButton';
 import { GraphTable } from './GraphTable';
 import { HoodFacts } from './HoodFacts';
 import { Icon } from './icons';
@@ -35,6 +36,7 @@ export function UnderTheHood() {
             <HoodFacts />
             <RunTimingsChart />
             <GraphTable />
+            <BenchmarkButton />
           </div>
         ) : (
           <p className="notes__line">{t('empty')}</p>

@@ -1,6 +1,7 @@
 /** Every sentence the page says, in English. Plain words; no sentence says what the page does not do. */
 import { about } from './en/about';
 import { announcements } from './en/announcements';
+import { benchmarks } from './en/benchmarks';
 import { clips } from './en/clips';
 import { compare } from './en/compare';
 import { downloads } from './en/downloads';
@@ -14,11 +15,13 @@ import { presets } from './en/presets';
 import { prompts } from './en/prompts';
 import { runs } from './en/runs';
 import { settings } from './en/settings';
+import { sweeps } from './en/sweeps';
 import { view } from './en/view';
 
 export const english = {
   about,
   announcements,
+  benchmarks,
   clips,
   compare,
   downloads,
@@ -32,5 +35,6 @@ export const english = {
   prompts,
   runs,
   settings,
+  sweeps,
   view,
 } as const;

@@ -1,6 +1,7 @@
 /** Every sentence the page says, in German. Fetched when it is wanted. */
 import { about } from './de/about';
 import { announcements } from './de/announcements';
+import { benchmarks } from './de/benchmarks';
 import { clips } from './de/clips';
 import { compare } from './de/compare';
 import { downloads } from './de/downloads';
@@ -14,6 +15,7 @@ import { presets } from './de/presets';
 import { prompts } from './de/prompts';
 import { runs } from './de/runs';
 import { settings } from './de/settings';
+import { sweeps } from './de/sweeps';
 import { view } from './de/view';
 import type { english } from './english';
 import type { Wording } from './wording';
@@ -21,6 +23,7 @@ import type { Wording } from './wording';
 export const german: Wording<typeof english> = {
   about,
   announcements,
+  benchmarks,
   clips,
   compare,
   downloads,
@@ -34,5 +37,6 @@ export const german: Wording<typeof english> = {
   prompts,
   runs,
   settings,
+  sweeps,
   view,
 };

@@ -1,0 +1,36 @@
+/** Grids of pictures over two of the settings. */
+export const sweeps = {
+  open: 'X/Y grid',
+  heading: 'A grid over two settings',
+  lead: 'The same prompt over and over, with one setting changing from left to right and another from top to bottom. Everything else is as the settings say.',
+  x: 'Across',
+  y: 'Down',
+  axisHelp:
+    'What changes along this side. Levels and sizes are drawn from one picture and cost no generation of their own.',
+  axes: {
+    steps: 'Steps',
+    guidance: 'Guidance',
+    seed: 'Seed',
+    levels: 'Levels',
+    aspect: 'Shape',
+    size: 'Size',
+  },
+  values: 'Values, with commas between them',
+  problems: {
+    empty: 'Write at least one value.',
+    'too-many': 'At most {{most}} values fit along one side.',
+    'not-a-value': '“{{found}}” cannot be used here. For example: {{example}}',
+  },
+  same: 'Both sides change the same setting. Choose another for one of them.',
+  cost_one: '{{count}} picture is made for {{cells}} cells. It is kept under Your pictures.',
+  cost_other: '{{count}} pictures are made for {{cells}} cells. They are kept under Your pictures.',
+  start: 'Make the grid',
+  waiting: 'Starts when the model is ready',
+  progress: '{{drawn}} of {{cells}} cells are drawn.',
+  cancel: 'Cancel the rest',
+  again: 'New grid',
+  download: 'Download as one PNG',
+  value: '{{axis}} {{value}}',
+  openCell: 'Open: {{x}}, {{y}}',
+  missing: '{{x}}, {{y}}: not drawn',
+} as const;
