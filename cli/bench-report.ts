@@ -67,8 +67,30 @@ ${table(
 Mean time of the calls in the pictures above.
 
 ${graphTable(backends)}
-`;
+
+${IN_THE_PAGE}`;
 }
+
+const IN_THE_PAGE = `## In the page
+
+Under the hood, "Benchmark" measures the loaded model in the browser: one picture to warm up, then three of the same
+prompt and seed with 8 steps a level, without previews, and each decoded at four sizes. Times vary with other tabs and
+programs, with heat and battery, and with the browser: compare only what ran on the same model, build and threads. The
+result is JSON to copy or download. Times are milliseconds; each is \`{ "min", "median", "max" }\` of the measured pictures.
+
+| field | is |
+| --- | --- |
+| \`format\`, \`version\` | \`"dcs-studio-benchmark"\`, \`1\` |
+| \`createdAt\` | when it ended, ISO 8601 in UTC |
+| \`environment\` | \`studio\` and \`runtime\` (onnxruntime-web) with their versions, \`browser\` as it names itself, \`cores\` that it tells of |
+| \`engine\` | \`backend\`, \`whyNotWebGpu\`, \`adapter\`, \`runtimeBuild\`, \`threads\` |
+| \`model\` | \`id\`, \`createdAt\`, \`weightsSha256\` of \`dit_step\`; \`loadMs\`, once, and \`loadedFrom\` the \`network\` or the \`browser\` |
+| \`job\` | \`prompt\`, \`seed\`, \`steps\` a level, \`levels\`, measured \`runs\` |
+| \`textMs\` | reading the prompt |
+| \`levels[]\` | \`level\`; \`stepMs\` of one step, \`samplerMs\` of all steps, \`contextMs\` of making the level the context of the next |
+| \`pictureMs\` | the whole run |
+| \`decode[]\` | \`sizePx\` of the short side; \`elapsedMs\` of decoding all levels again until the pixels are in memory |
+`;
 
 function graphTable(backends: readonly BackendTimes[]): string {
   const rows = Object.keys(backends[0]?.msByGraph ?? {}).map((graph) => {
