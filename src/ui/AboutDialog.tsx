@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { manifestOf } from '../state/model-state';
 import { DialogFrame } from './DialogFrame';
@@ -6,6 +7,7 @@ import { formatDay } from './format';
 import { LIBRARIES } from './libraries';
 import { useStudio } from './studio-context';
 import { commandKey } from './use-shortcuts';
+import { useTour } from './use-tour';
 
 /** What this is, whose work it stands on, and the keys. */
 export function AboutDialog() {
@@ -19,12 +21,25 @@ export function AboutDialog() {
         <li>{t('points.here')}</li>
       </ul>
       <p>{t('method')}</p>
+      <TourAgain />
       <ModelFacts />
       <h3 className="subheading">{t('page:shortcuts')}</h3>
       <Shortcuts />
       <h3 className="subheading">{t('software')}</h3>
       <p>{t('softwareList', { libraries: LIBRARIES.join(', ') })}</p>
     </DialogFrame>
+  );
+}
+
+function TourAgain() {
+  const { t } = useTranslation('tour');
+  const take = useTour();
+  return (
+    <div className="card__actions">
+      <Button slot="close" className="button" onPress={take}>
+        {t('again')}
+      </Button>
+    </div>
   );
 }
 

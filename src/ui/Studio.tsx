@@ -11,6 +11,7 @@ import { RunActions } from './RunActions';
 import { SettingsPanel } from './SettingsPanel';
 import { Stage } from './Stage';
 import { TopBar } from './TopBar';
+import { TourOffer } from './TourOffer';
 import { UnderTheHood } from './UnderTheHood';
 import { useFileDrop } from './use-file-drop';
 import { useLanguage } from './use-language';
@@ -32,6 +33,7 @@ export function Studio() {
         <TopBar />
         <main className="workbench">
           <section className="composer" aria-label={t('settings:heading')}>
+            <TourOffer />
             <PromptField />
             <IdeaChips />
             <RunActions />

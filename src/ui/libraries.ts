@@ -7,5 +7,6 @@ export const LIBRARIES = [
   'Comlink (Apache-2.0)',
   'ONNX Runtime Web (MIT)',
   'Tokenizers (Apache-2.0)',
+  'driver.js (MIT)',
   'Geist (OFL-1.1)',
 ] as const;

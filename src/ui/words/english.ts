@@ -16,6 +16,7 @@ import { prompts } from './en/prompts';
 import { runs } from './en/runs';
 import { settings } from './en/settings';
 import { sweeps } from './en/sweeps';
+import { tour } from './en/tour';
 import { view } from './en/view';
 
 export const english = {
@@ -36,5 +37,6 @@ export const english = {
   runs,
   settings,
   sweeps,
+  tour,
   view,
 } as const;

@@ -16,6 +16,7 @@ import { prompts } from './de/prompts';
 import { runs } from './de/runs';
 import { settings } from './de/settings';
 import { sweeps } from './de/sweeps';
+import { tour } from './de/tour';
 import { view } from './de/view';
 import type { english } from './english';
 import type { Wording } from './wording';
@@ -38,5 +39,6 @@ export const german: Wording<typeof english> = {
   runs,
   settings,
   sweeps,
+  tour,
   view,
 };
