@@ -14,7 +14,7 @@ export const tour: Wording<typeof english> = {
   steps: {
     prompt: {
       title: 'Sagen, was zu sehen sein soll',
-      text: 'Dinge, einen Hintergrund, einen Stil nennen. Wörter, die das Modell kennt, werden beim Tippen angeboten. „Surprise me“ schreibt selbst einen Prompt.',
+      text: 'Dinge, einen Hintergrund, einen Stil nennen. Wörter, die das Modell kennt, werden beim Tippen angeboten. „Überraschung“ schreibt selbst einen Prompt.',
     },
     generate: {
       title: 'Ein Bild wachsen lassen',
