@@ -69,11 +69,13 @@ function Preview({ id, template }: { readonly id: string; readonly template: str
     <dl id={id} className="facts">
       <div className="facts__row">
         <dt>{t('preview')}</dt>
-        <dd>{fileStem(template, { ...facts, level: `${levels}`, size })}.png</dd>
+        <dd>
+          {t('pictureFile', { stem: fileStem(template, { ...facts, level: `${levels}`, size }) })}
+        </dd>
       </div>
       <div className="facts__row">
         <dt>{t('previewLatent')}</dt>
-        <dd>{fileStem(template, facts)}.dcs</dd>
+        <dd>{t('latentFile', { stem: fileStem(template, facts) })}</dd>
       </div>
     </dl>
   );

@@ -2,6 +2,7 @@
 import type { Pixels } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import { canvasOf } from './download';
+import { words } from './words/words';
 
 /** Offered formats beside PNG, which is also how their files' names end. */
 export const IMAGE_FORMATS = ['webp', 'jpeg', 'avif'] as const;
@@ -22,7 +23,7 @@ export async function imageFile(pixels: Pixels, format: ImageFormat): Promise<Bl
   if (file) return file;
   throw new EngineError(
     'BadRequest',
-    `This browser cannot write ${format.toUpperCase()} files. Download the PNG instead.`,
+    words.t('downloads:noEncoder', { format: words.t(`downloads:formats.${format}`) }),
   );
 }
 

@@ -1,5 +1,6 @@
 /** A grid of pictures as one PNG, with the names of its rows and columns and the prompt. */
 import { layOut, rowsOf, type Sweep } from '../state/sweep/sweep';
+import { words } from './words/words';
 
 const GAP_PX = 8;
 const LINE_PX = 20;
@@ -42,9 +43,7 @@ function paintable(width: number, height: number) {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');
   if (!context) {
-    throw new Error(
-      'This browser gave no canvas to write the sheet with. Close some tabs and try again.',
-    );
+    throw new Error(words.t('files:noPngCanvas'));
   }
   context.fillStyle = PAPER;
   context.fillRect(0, 0, width, height);

@@ -6,12 +6,16 @@ export const downloads: Wording<typeof english> = {
   formats: { webp: 'WebP', jpeg: 'JPEG', avif: 'AVIF' },
   pixelsOnly: 'nur das Bild; das Latent reist in einer PNG-Datei mit',
   cannotWrite: 'dieser Browser kann es nicht schreiben',
+  noEncoder:
+    'Dieser Browser kann keine {{format}}-Dateien schreiben. Stattdessen das PNG herunterladen.',
   names: 'Dateinamen',
   namesLead:
     'So heißen heruntergeladene Dateien. Lücken in geschweiften Klammern werden bei jeder Datei ausgefüllt.',
   template: 'Vorlage',
   preview: 'Ein Bild',
   previewLatent: 'Sein Latent',
+  pictureFile: '{{stem}}.png',
+  latentFile: '{{stem}}.dcs',
   blanks: 'Lücken',
   blankFacts: {
     prompt: 'die Wörter des Prompts',
