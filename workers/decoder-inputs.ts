@@ -25,12 +25,15 @@ import { TensorScope } from './tensor-scope';
 export class DecoderInputs {
   private readonly model: Model;
   private readonly grid: Grid;
+  private readonly counts: readonly number[] | undefined;
   private readonly scope: TensorScope;
   private readonly kept = new Map<string, TensorMap>();
 
-  constructor(model: Model, grid: Grid) {
+  /** @param counts levels of each patch, unless all have all */
+  constructor(model: Model, grid: Grid, counts?: readonly number[]) {
     this.model = model;
     this.grid = grid;
+    this.counts = counts;
     this.scope = new TensorScope(model.backend);
   }
 
@@ -39,7 +42,7 @@ export class DecoderInputs {
     return this.keep(`level ${level}`, () => {
       const { config, rope } = this.model.manifest;
       const patches = patchCount(this.grid);
-      const bias = levelCausalBias(this.grid, level, 1);
+      const bias = levelCausalBias(this.grid, level, 1, this.counts);
       const table = ropeTable(gridPositions(this.grid, config.k, level, 1), rope.grid);
       const latentTable = ropeTable(latentPositions(level, 1), rope.patch);
       return {

@@ -4,14 +4,13 @@
  */
 import type { FramePlace } from '../src/contract/clip';
 import type { Grid } from '../src/contract/grid';
-import { patchCount } from '../src/contract/grid';
-import { disposeMap, mapBytes, mapTensors, renamed } from './context-cache';
+import { disposeMap, mapBytes, renamed } from './context-cache';
 import { DecoderInputs } from './decoder-inputs';
+import { depatchify, type PixelContexts } from './depatchify';
 import type { CacheOwner, MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { numbered } from './model';
 import type { FramePlan } from './pipeline/pixels';
-import { batchPixels, frameLength, hasSharedCoordinates, patchBatches } from './pipeline/pixels';
 import type { DeviceTensor, GraphSession, TensorMap } from './session-backend';
 import { TensorScope } from './tensor-scope';
 
@@ -21,6 +20,12 @@ interface TrunkLevel {
   readonly context: TensorMap;
   /** `latent_k_j`, `latent_v_j` of the anchors' call. */
   readonly latents: TensorMap;
+}
+
+/** The patches of a picture, and how many levels each has unless all have all. */
+export interface DecodedShape {
+  readonly grid: Grid;
+  readonly counts?: readonly number[];
 }
 
 /** What a frame shows. */
@@ -33,11 +38,11 @@ export interface FrameView {
 /** Decodes one picture and keeps what the next decode can reuse. */
 export class PictureDecoder implements CacheOwner {
   readonly consequence = 'Showing this picture again first repeats its decoder.';
-  private readonly model: Model;
-  private readonly grid: Grid;
+  readonly model: Model;
+  readonly inputs: DecoderInputs;
+  private readonly counts: readonly number[] | undefined;
   private readonly budget: MemoryBudget;
   private readonly latents: readonly DeviceTensor[];
-  private readonly inputs: DecoderInputs;
   /** Of the highest level decoded: it contains those below. */
   private trunkContext: TensorMap | null = null;
   /** By level. */
@@ -48,12 +53,17 @@ export class PictureDecoder implements CacheOwner {
   private isDecoding = false;
 
   /** @param latents the picture's finished latents, lowest level first; read when they are needed */
-  constructor(model: Model, grid: Grid, budget: MemoryBudget, latents: readonly DeviceTensor[]) {
+  constructor(
+    model: Model,
+    { grid, counts }: DecodedShape,
+    budget: MemoryBudget,
+    latents: readonly DeviceTensor[],
+  ) {
     this.model = model;
-    this.grid = grid;
+    this.counts = counts;
     this.budget = budget;
     this.latents = latents;
-    this.inputs = new DecoderInputs(model, grid);
+    this.inputs = new DecoderInputs(model, grid, counts);
   }
 
   /** One frame; the caller owns it. Null when `shouldStop` said so between two batches. */
@@ -64,8 +74,8 @@ export class PictureDecoder implements CacheOwner {
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;
     try {
-      const context = await this.pixelContext(levels);
-      return await this.depatchify(context, { plan, place }, shouldStop);
+      const contexts = await this.contextsOf(levels);
+      return await depatchify(this, contexts, { plan, place }, shouldStop);
     } finally {
       this.endDecode();
     }
@@ -88,9 +98,9 @@ export class PictureDecoder implements CacheOwner {
   ): Promise<boolean> {
     this.isDecoding = true;
     try {
-      const context = await this.pixelContext(levels);
+      const contexts = await this.contextsOf(levels);
       for (const [index, place] of places.entries()) {
-        const frame = await this.depatchify(context, { plan, place }, shouldStop);
+        const frame = await depatchify(this, contexts, { plan, place }, shouldStop);
         if (frame === null) return false;
         try {
           await use(frame, index);
@@ -122,7 +132,7 @@ export class PictureDecoder implements CacheOwner {
         anchors === null
           ? guess.latents
           : scope.addAll(await this.runAnchors(anchors, guess.latents));
-      return await this.depatchify(pixelContext, wanted, shouldStop);
+      return await depatchify(this, { of: () => pixelContext }, wanted, shouldStop);
     } finally {
       scope.dispose();
       this.endDecode();
@@ -158,6 +168,16 @@ export class PictureDecoder implements CacheOwner {
   dispose(): void {
     this.dropCaches();
     this.inputs.dispose();
+  }
+
+  /** What the pixels of each patch look at: its own levels, at most `levels` of them. */
+  private async contextsOf(levels: number): Promise<PixelContexts> {
+    const counts = this.counts?.map((count) => Math.min(count, levels));
+    const contexts = new Map<number, TensorMap>();
+    for (const count of new Set(counts ?? [levels])) {
+      contexts.set(count, await this.pixelContext(count));
+    }
+    return { of: (patch) => contexts.get(counts?.[patch] ?? levels)! };
   }
 
   private async pixelContext(levels: number): Promise<TensorMap> {
@@ -219,53 +239,6 @@ export class PictureDecoder implements CacheOwner {
       ...numbered('pixel_ctx_k_', layers),
       ...numbered('pixel_ctx_v_', layers),
     ]);
-  }
-
-  private async depatchify(
-    context: TensorMap,
-    { plan, place }: { readonly plan: FramePlan; readonly place: FramePlace },
-    shouldStop: () => Promise<boolean>,
-  ): Promise<DeviceTensor | null> {
-    const { backend, graphs } = this.model;
-    const batches = patchBatches(plan, batchPixels(plan, this.model.manifest.config));
-    const pixels = plan.rows * plan.columns; // Q
-    const patches = patchCount(plan.grid);
-    const firstPatch = place.segment * patches;
-    const isWhole = batches.length === 1 && patches === patchCount(this.grid);
-    const scope = new TensorScope(backend);
-    try {
-      const frame = batches.length === 1 ? null : scope.add(backend.allocate([patches, pixels, 3]));
-      let rope: TensorMap | null = null;
-      for (const [from, to] of batches) {
-        if (await shouldStop()) return null;
-        const batch = new TensorScope(backend);
-        try {
-          rope =
-            rope !== null && hasSharedCoordinates(plan)
-              ? rope
-              : scope.addAll(this.inputs.pixelRope(plan, place.v, [from, to]));
-          const ropeDims = [to - from, pixels, rope['rope_cos']!.dims[2]!];
-          const { rgb } = await graphs.depatchify.run(
-            {
-              ...mapTensors(context, (tensor) =>
-                isWhole
-                  ? tensor
-                  : batch.add(backend.slice(tensor, firstPatch + from, firstPatch + to)),
-              ),
-              ...mapTensors(rope, (tensor) => backend.view(tensor, ropeDims)),
-            },
-            ['rgb'],
-          );
-          if (frame === null) return rgb!;
-          backend.copyInto(frame, (from * frameLength(plan)) / patches, batch.add(rgb!));
-        } finally {
-          batch.dispose();
-        }
-      }
-      return frame === null ? null : scope.hand(frame);
-    } finally {
-      scope.dispose();
-    }
   }
 
   /** Keeps the caches only if the budget allowed all of them. */

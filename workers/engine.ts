@@ -98,11 +98,11 @@ class EngineCore implements WorkerApi {
   readonly importLatent: WorkerApi['importLatent'] = (file) =>
     this.withLoaded((loaded) => loaded.importLatent(file));
 
-  readonly reconstruct: WorkerApi['reconstruct'] = (pixels, { sizePx }) =>
-    this.withLoaded((loaded) => loaded.reconstruct(pixels, sizePx));
+  readonly reconstruct: WorkerApi['reconstruct'] = (pixels, request) =>
+    this.withLoaded((loaded) => loaded.reconstruct(pixels, request));
 
-  readonly reconstructClip: WorkerApi['reconstructClip'] = (frames, { sizePx }) =>
-    this.withLoaded((loaded) => loaded.reconstructClip(frames, sizePx));
+  readonly reconstructClip: WorkerApi['reconstructClip'] = (frames, request) =>
+    this.withLoaded((loaded) => loaded.reconstructClip(frames, request));
 
   readonly dispose: WorkerApi['dispose'] = (pictureId) =>
     this.withLoaded((loaded) => loaded.dispose(pictureId));

@@ -12,6 +12,7 @@ import {
   readGolden,
   relativeDifference,
 } from '../cli/testing/golden';
+import type { Frames } from '../src/contract/clip';
 import type { ContextMode } from '../src/contract/engine';
 import { parseManifest } from '../src/contract/manifest';
 import { widenHalf } from './pipeline/half';
@@ -23,6 +24,7 @@ const BACKENDS = ['native', 'wasm'] as const;
 const GRAPHS = readGolden('tiny-graphs.json');
 const CHAIN = readGolden('tiny-chain.json');
 const CLIP = readGolden('tiny-clip.json');
+const COUNTS = readGolden('tiny-counts.json').cases;
 
 async function graphBytes(name: string): Promise<GraphBytes> {
   const read = async (file: string): Promise<Uint8Array<ArrayBuffer>> =>
@@ -37,6 +39,16 @@ async function graphBytes(name: string): Promise<GraphBytes> {
       bytes: new Uint8Array(widenHalf(await read(weights.file)).buffer),
     },
   };
+}
+
+/** Frames that hold these colours, which are those of whole bytes. */
+function framesOf(rgb: GoldenTensor, fps: number): Frames {
+  const [frameCount, height, width] = rgb.dims as [number, number, number, number];
+  const colours = goldenFloats(rgb).map((value) => Math.round((value + 1) * 127.5));
+  const rgba = Uint8ClampedArray.from({ length: (colours.length / 3) * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : colours[Math.floor(i / 4) * 3 + (i % 4)]!,
+  );
+  return { fps, frameCount, width, height, rgba };
 }
 
 /** Every byte is the one that these colours give, or the next: floats near a half round either way. */
@@ -114,16 +126,30 @@ describe.each(BACKENDS)('on %s', (kind) => {
     },
   );
 
+  it.each(COUNTS)('patches with levels of their own are as in PyTorch ($grid)', async (golden) => {
+    const engine = await loaded(realEngine(kind));
+    const { fps, shortSidePx: sizePx, counts, seen, zn, rgb } = golden;
+    const frames = framesOf(seen, fps);
+    const isClip = golden.grid.gt > 1;
+    const { pictureId, levelsDone } = isClip
+      ? await engine.reconstructClip(frames, { sizePx, counts })
+      : await engine.reconstruct(frames, { sizePx, counts });
+    expect(levelsDone).toBe(Math.max(...counts));
+    const { latents } = readDcsFile(await engine.exportLatent(pictureId, 'float32'));
+    expect(relativeDifference(latents, goldenFloats(zn))).toBeLessThan(TOLERANCE);
+    for (const [i, wanted] of rgb.entries()) {
+      const view = { levels: i + 1, sizePx };
+      const { rgba } = isClip
+        ? await engine.readFrames(pictureId, { ...view, fps }, null)
+        : await engine.readPixels(pictureId, view, null);
+      expectColours(rgba, wanted);
+    }
+  });
+
   it('the engine encodes a clip as PyTorch does', async () => {
     const engine = await loaded(realEngine(kind));
     const { fps, shortSidePx: sizePx, rgb, zn } = CLIP.encoded;
-    const [frameCount, height, width] = rgb.dims as [number, number, number, number];
-    const colours = goldenFloats(rgb).map((value) => Math.round((value + 1) * 127.5));
-    const rgba = Uint8ClampedArray.from({ length: (colours.length / 3) * 4 }, (_, i) =>
-      i % 4 === 3 ? 255 : colours[Math.floor(i / 4) * 3 + (i % 4)]!,
-    );
-    const frames = { fps, frameCount, width, height, rgba };
-    const { pictureId, grid } = await engine.reconstructClip(frames, { sizePx });
+    const { pictureId, grid } = await engine.reconstructClip(framesOf(rgb, fps), { sizePx });
     expect(grid).toEqual(CLIP.grid);
     const { latents } = readDcsFile(await engine.exportLatent(pictureId, 'float32'));
     expect(relativeDifference(latents, goldenFloats(zn))).toBeLessThan(TOLERANCE);

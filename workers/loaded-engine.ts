@@ -24,6 +24,7 @@ import {
   checkImage,
   readGenerateRequest,
 } from '../src/contract/requests';
+import type { ReconstructRequest } from '../src/contract/reconstruct-request';
 import type { PictureId } from '../src/contract/units';
 import type { EngineHost } from './engine-host';
 import { LevelRun } from './level-run';
@@ -92,7 +93,7 @@ export class LoadedEngine {
     this.checkPreviews(request.previews);
     return this.runs.run(async () => {
       const picture = this.pictures.get(pictureId);
-      checkContinueRequest(request, picture.levelsDone, this.model.manifest.config.levels);
+      checkContinueRequest(request, picture.describe(), this.model.manifest.config.levels);
       const previews = request.previews ?? [];
       return await this.runLevels(picture, request.toLevel, { job, previews });
     });
@@ -163,19 +164,19 @@ export class LoadedEngine {
     return { ...picture.describe(), levelsInFile, encoding };
   }
 
-  reconstruct(pixels: Pixels, sizePx: number): Promise<PictureInfo> {
-    checkImage(pixels, sizePx, this.model.manifest.config.k);
+  reconstruct(pixels: Pixels, request: ReconstructRequest): Promise<PictureInfo> {
+    checkImage(pixels, request.sizePx, this.model.manifest.config.k);
     return this.decoding.run(async () => {
-      const picture = await reconstructPicture(this.model, this.budget, pixels, sizePx);
+      const picture = await reconstructPicture(this.model, this.budget, pixels, request);
       this.pictures.add(picture);
       return picture.describe();
     });
   }
 
-  reconstructClip(frames: Frames, sizePx: number): Promise<PictureInfo> {
-    checkFrames(frames, sizePx, this.model.manifest.config);
+  reconstructClip(frames: Frames, request: ReconstructRequest): Promise<PictureInfo> {
+    checkFrames(frames, request.sizePx, this.model.manifest.config);
     return this.decoding.run(async () => {
-      const picture = await reconstructClip(this.model, this.budget, frames, sizePx);
+      const picture = await reconstructClip(this.model, this.budget, frames, request);
       this.pictures.add(picture);
       return picture.describe();
     });

@@ -9,6 +9,7 @@ import { PictureDecoder } from './decoder';
 import type { MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import type { LatentDocument } from './dcs-file/dcs-file';
+import { withDropped, withoutDropped } from './pipeline/latents';
 import type { DeviceTensor } from './session-backend';
 import { SyncContextCache } from './sync-context';
 
@@ -33,8 +34,11 @@ export class Picture {
     this.model = model;
     this.traits = traits;
     const { backend } = model;
-    if (saved !== undefined)
-      this.latents.push(...this.uploadLevels(saved.latents, saved.levelsDone));
+    if (saved !== undefined) {
+      const { latents, levelsDone } = saved;
+      const whole = traits.counts ? withDropped(latents, traits.counts, levelsDone) : latents;
+      this.latents.push(...this.uploadLevels(whole, levelsDone));
+    }
     this.context =
       traits.mode === 'clean-context'
         ? new CleanContextCache({ backend, budget, latents: this.latents })
@@ -44,7 +48,7 @@ export class Picture {
             modelLevels: model.manifest.config.levels,
             trajectory: this.uploadTrajectory(saved),
           });
-    this.decoder = new PictureDecoder(model, traits.grid, budget, this.latents);
+    this.decoder = new PictureDecoder(model, traits, budget, this.latents);
   }
 
   get levelsDone(): number {
@@ -65,16 +69,17 @@ export class Picture {
   /** Everything a `.dcs` file holds. */
   async save(): Promise<LatentDocument> {
     const { manifest } = this.model;
-    const { prompt, seed, grid, steps, guidance, mode } = this.traits;
+    const { prompt, seed, grid, steps, guidance, mode, counts } = this.traits;
     const latents = this.latents.slice(); // a run may add levels while these are copied
+    const values = await this.download(latents);
     const trajectory = this.context.trajectory();
     return {
-      ...{ prompt, seed, grid, steps, guidance, mode },
+      ...{ prompt, seed, grid, steps, guidance, mode, ...(counts && { counts }) },
       levelsDone: latents.length,
       modelId: manifest.id,
       decoderSha256: decoderSha256(this.model),
       latentDim: manifest.config.latentDim,
-      latents: await this.download(latents),
+      latents: counts ? withoutDropped(values, counts, manifest.config.latentDim) : values,
       trajectory:
         trajectory === null
           ? null

@@ -138,6 +138,38 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     );
   });
 
+  it('[REC3] gives each patch its levels, and nothing for the others', async () => {
+    const rgba = Uint8ClampedArray.from({ length: 32 * 32 * 4 }, (_, i) => (i * 7) % 256);
+    const image: Pixels = { width: 32, height: 32, rgba };
+    const whole = await engine.reconstruct(image, { sizePx: 32 });
+    const patches = whole.grid.gh * whole.grid.gw;
+    const two = await engine.reconstruct(image, {
+      sizePx: 32,
+      counts: Array.from({ length: patches }, () => 2),
+    });
+    expect(two.levelsDone).toBe(2);
+    expect(await pixelsOf(engine, two.pictureId, 2)).toBe(
+      await pixelsOf(engine, whole.pictureId, 2),
+    );
+    const counts = Array.from({ length: patches }, (_, patch) => (patch % 2) + 1);
+    const mixed = await engine.reconstruct(image, { sizePx: 32, counts });
+    expect(mixed).toMatchObject({ counts, levelsDone: 2 });
+    const file = await engine.exportLatent(mixed.pictureId, 'float32');
+    const back = await engine.importLatent(file);
+    expect(back).toMatchObject({ counts, levelsDone: 2, levelsInFile: 2 });
+    expect(await pixelsOf(engine, back.pictureId, 2)).toBe(
+      await pixelsOf(engine, mixed.pictureId, 2),
+    );
+    await expect(
+      engine.continuePicture(back.pictureId, { toLevel: 3 }, null, ignore),
+    ).rejects.toMatchObject({ name: 'BadRequest' });
+    for (const wrong of [[1], counts.map(() => 0), counts.map(() => whole.levelsDone + 1)]) {
+      await expect(engine.reconstruct(image, { sizePx: 32, counts: wrong })).rejects.toMatchObject({
+        name: 'BadRequest',
+      });
+    }
+  });
+
   it('[MEM1] forgets a disposed picture, and refuses while its run is at work', async () => {
     const own = await generated(engine, { levels: 1 });
     await engine.dispose(own);

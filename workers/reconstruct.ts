@@ -4,11 +4,14 @@ import type { Pixels } from '../src/contract/engine';
 import { EngineError } from '../src/contract/engine-error';
 import type { Grid } from '../src/contract/grid';
 import { gridForAspect, patchCount } from '../src/contract/grid';
+import { readCounts } from '../src/contract/requests';
 import { parseSeed } from '../src/contract/seed';
+import type { ReconstructRequest } from '../src/contract/reconstruct-request';
 import type { MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { Picture } from './picture';
 import { affordableFrames, clipTokens, fitFrames, thinFrames } from './pipeline/clip-input';
+import { withoutDropped } from './pipeline/latents';
 import { levelCausalBias, patchifierLatentBias } from './pipeline/masks';
 import { pixelTokens } from './pipeline/picture-input';
 import type { RopeTable } from './pipeline/rope';
@@ -39,41 +42,44 @@ interface Looked {
   readonly pt: number;
   /** (P, pt*p*p, 3) */
   readonly tokens: Float32Array<ArrayBuffer>;
+  /** Levels of each patch; undefined: all. */
+  readonly counts: readonly number[] | undefined;
 }
 
 /**
  * Encodes an image; all levels are done at once.
  *
- * @param sizePx size the image is looked at, pixels of the short side
+ * @throws {EngineError} BadRequest when the counts do not fit it
  */
 export function reconstructPicture(
   model: Model,
   budget: MemoryBudget,
   image: Pixels,
-  sizePx: number,
+  request: ReconstructRequest,
 ): Promise<Picture> {
   const { config } = model.manifest;
   const grid = gridForAspect(image, config.k);
-  const p = patchSide(sizePx, config.k);
+  const counts = readCounts(request.counts, grid, config.levels);
+  const p = patchSide(request.sizePx, config.k);
   const tokens = pixelTokens(image, grid, p, config.coordMode);
-  return encode(model, budget, { grid, p, pt: 1, tokens });
+  return encode(model, budget, { grid, p, pt: 1, tokens, counts });
 }
 
 /**
  * Encodes a clip; all levels are done at once.
  *
- * @param sizePx size the frames are looked at, pixels of the short side
- * @throws {EngineError} BadRequest when that is too large for a clip this long
+ * @throws {EngineError} BadRequest when the size to look at is too large for a clip this long, or counts do not fit it
  */
 export function reconstructClip(
   model: Model,
   budget: MemoryBudget,
   frames: Frames,
-  sizePx: number,
+  { sizePx, counts: wanted }: ReconstructRequest,
 ): Promise<Picture> {
   const { config } = model.manifest;
   const fitted = fitFrames(frames.frameCount, frames.fps, config.kt);
   const grid = gridForAspect(frames, config.k, fitted.kept.length / fitted.pt);
+  const counts = readCounts(wanted, grid, config.levels);
   const p = patchSide(sizePx, config.k);
   const shape = { patches: patchCount(grid), p, heads: config.patch.heads };
   const pt = affordableFrames(fitted.pt, shape, MAX_CLIP_WEIGHTS);
@@ -88,7 +94,7 @@ export function reconstructClip(
     p,
     coordMode: config.coordMode,
   });
-  return encode(model, budget, { grid, p, pt, tokens });
+  return encode(model, budget, { grid, p, pt, tokens, counts });
 }
 
 function patchSide(sizePx: number, k: number): number {
@@ -101,7 +107,9 @@ async function encode(model: Model, budget: MemoryBudget, looked: Looked): Promi
   const scope = new TensorScope(model.backend);
   try {
     const { zn } = await session.run(encoderInputs(model, scope, looked), ['zn']);
-    const latents = await model.backend.download(scope.add(zn!));
+    const { grid, counts } = looked;
+    const values = await model.backend.download(scope.add(zn!));
+    const latents = counts ? withoutDropped(values, counts, config.latentDim) : values;
     return new Picture(
       model,
       budget,
@@ -109,12 +117,13 @@ async function encode(model: Model, budget: MemoryBudget, looked: Looked): Promi
         origin: 'reconstructed',
         prompt: '',
         seed: parseSeed(0),
-        grid: looked.grid,
+        grid,
+        ...(counts && { counts }),
         steps: sampler.steps,
         guidance: sampler.guidance,
         mode: 'clean-context', // an encoded picture has no sampler states
       },
-      { latents, trajectory: null, levelsDone: config.levels },
+      { latents, trajectory: null, levelsDone: counts ? Math.max(...counts) : config.levels },
     );
   } finally {
     scope.dispose();
@@ -124,7 +133,7 @@ async function encode(model: Model, budget: MemoryBudget, looked: Looked): Promi
 function encoderInputs(
   model: Model,
   scope: TensorScope,
-  { grid, p, pt, tokens }: Looked,
+  { grid, p, pt, tokens, counts }: Looked,
 ): Record<string, DeviceTensor> {
   const { config, rope, graphs } = model.manifest;
   const patches = patchCount(grid); // P
@@ -133,7 +142,7 @@ function encoderInputs(
   const u = patchCoordinates(p, config.coordMode);
   const pixelRope = pixelTable(u, u, rope.patch, frameCoordinates(pt));
   const latentBias = patchifierLatentBias(levels, pixels, config.measureBias);
-  const causal = levelCausalBias(grid, 0, levels);
+  const causal = levelCausalBias(grid, 0, levels, counts);
   const table = (prefix: string, { cos, sin, pairs }: RopeTable, dims: readonly number[]) => ({
     [`${prefix}_cos`]: scope.upload(cos, [...dims, pairs]),
     [`${prefix}_sin`]: scope.upload(sin, [...dims, pairs]),

@@ -137,6 +137,39 @@ export interface GoldenFiles {
       >
     >;
   };
+  readonly 'allocation.json': {
+    readonly cases: readonly {
+      readonly entropy: readonly number[];
+      readonly average: number;
+      readonly low: number;
+      readonly high: number;
+      readonly counts: readonly number[];
+    }[];
+    readonly patches: {
+      readonly grid: Grid;
+      readonly rgb: GoldenTensor;
+      readonly entropy: readonly number[];
+    };
+    readonly alike: {
+      readonly rgb: readonly [GoldenTensor, GoldenTensor];
+      readonly psnr: number;
+      readonly ssim: number;
+    };
+  };
+  readonly 'tiny-counts.json': {
+    readonly cases: readonly {
+      readonly grid: Grid;
+      readonly fps: number;
+      readonly shortSidePx: number;
+      readonly counts: readonly number[];
+      /** Frames that were encoded. */
+      readonly seen: GoldenTensor;
+      /** Of the tokens that are there. */
+      readonly zn: GoldenTensor;
+      /** By level. */
+      readonly rgb: readonly GoldenTensor[];
+    }[];
+  };
   readonly 'tiny-full.json': {
     readonly pictures: readonly {
       readonly levels: number;

@@ -1,12 +1,10 @@
-/**
- * What the app asks of the engine, and what the engine tells the app. The rules behind these types are numbered in
- * workers/SPEC.md. Levels are counted from 1 (coarsest) here; sizes are pixels of the short side.
- */
+/** What the app asks of the engine and is told (rules: workers/SPEC.md). Levels count from 1, sizes are short sides. */
 import type { Frames, FramesRequest } from './clip';
 import type { Aspect, Grid, SizePx } from './grid';
 import type { EngineCounters } from './counters';
 import type { ModelManifest } from './manifest';
 import type { CancelSignal, CanvasHandle } from './platform';
+import type { ReconstructRequest } from './reconstruct-request';
 import type { LatentEncoding, PictureId, Seed } from './units';
 
 export type { CancelSignal, CanvasHandle, LatentEncoding };
@@ -203,6 +201,8 @@ export interface PictureInfo {
   readonly steps: number;
   readonly guidance: number;
   readonly mode: ContextMode;
+  /** Levels of each patch, 1 to n, in the order of the grid; absent where every patch has all levels there are. */
+  readonly counts?: readonly number[];
 }
 
 /** What to show of a kept picture. */
@@ -285,10 +285,10 @@ export interface Engine {
   exportLatent(pictureId: PictureId, encoding: LatentEncoding): Promise<Uint8Array<ArrayBuffer>>;
   /** Any prefix of such a file gives the levels that are whole in it. */
   importLatent(file: Uint8Array<ArrayBuffer>): Promise<ImportedPicture>;
-  /** Encodes an image with the tokenizer, looked at with `sizePx` pixels on its short side. */
-  reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
+  /** Encodes an image with the tokenizer. */
+  reconstruct(pixels: Pixels, request: ReconstructRequest): Promise<PictureInfo>;
   /** The same for a clip of any frame rate; of a length that is no whole number of segments, the end is kept. */
-  reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;
+  reconstructClip(frames: Frames, request: ReconstructRequest): Promise<PictureInfo>;
   dispose(pictureId: PictureId): Promise<void>;
   counters(): Promise<EngineCounters>;
   /** Frees everything; the engine can be loaded again. */

@@ -11,7 +11,7 @@ import type { FramePlace, Frames, FramesRequest } from './clip';
 import { framePlace, framesPerSegment, isClip, MIN_FPS, posterPlace, segmentsFor } from './clip';
 import { EngineError } from './engine-error';
 import type { Grid } from './grid';
-import { gridForAspect, sizeForShortSide } from './grid';
+import { gridForAspect, patchCount, sizeForShortSide } from './grid';
 import type { ModelManifest } from './manifest';
 import type { ModelConfig } from './model-config';
 import { parseSeed } from './seed';
@@ -66,9 +66,15 @@ export function readGenerateRequest(
 /** @throws {EngineError} BadRequest */
 export function checkContinueRequest(
   request: ContinueRequest,
-  levelsDone: number,
+  { levelsDone, counts }: Pick<PictureInfo, 'levelsDone' | 'counts'>,
   modelLevels: number,
 ): void {
+  if (counts !== undefined) {
+    throw new EngineError(
+      'BadRequest',
+      'Some patches of the picture have fewer levels than others; no model was trained to go on from there. Reconstruct it with all levels first.',
+    );
+  }
   if (levelsDone >= modelLevels) {
     throw new EngineError(
       'BadRequest',
@@ -177,6 +183,24 @@ export function checkImage(pixels: Pixels, sizePx: number, k: number): void {
     );
   }
   whole('sizePx', sizePx, 2 * k, 512);
+}
+
+/**
+ * Checks the levels of each patch; undefined if they are all levels everywhere.
+ *
+ * @throws {EngineError} BadRequest
+ */
+export function readCounts(
+  counts: readonly number[] | undefined,
+  grid: Grid,
+  levels: number,
+): readonly number[] | undefined {
+  if (counts === undefined) return undefined;
+  if (counts.length !== patchCount(grid)) {
+    throw badRequest('counts', `${patchCount(grid)} numbers, one a patch`, counts.length);
+  }
+  counts.forEach((count, patch) => whole(`counts[${patch}]`, count, 1, levels));
+  return counts.every((count) => count === levels) ? undefined : counts;
 }
 
 function checkPreviews(previews: readonly PreviewTarget[]): void {

@@ -23,6 +23,7 @@ import type {
   StopWhen,
 } from './engine';
 import type { CanvasHandle } from './platform';
+import type { ReconstructRequest } from './reconstruct-request';
 import type { PictureId } from './units';
 
 /** Names one call that may be cancelled. Chosen by the caller, never used twice. */
@@ -61,8 +62,8 @@ export interface WorkerApi {
   describePicture(pictureId: PictureId): Promise<PictureInfo>;
   exportLatent(pictureId: PictureId, encoding: LatentEncoding): Promise<Uint8Array<ArrayBuffer>>;
   importLatent(file: Uint8Array<ArrayBuffer>): Promise<ImportedPicture>;
-  reconstruct(pixels: Pixels, request: { readonly sizePx: number }): Promise<PictureInfo>;
-  reconstructClip(frames: Frames, request: { readonly sizePx: number }): Promise<PictureInfo>;
+  reconstruct(pixels: Pixels, request: ReconstructRequest): Promise<PictureInfo>;
+  reconstructClip(frames: Frames, request: ReconstructRequest): Promise<PictureInfo>;
   dispose(pictureId: PictureId): Promise<void>;
   counters(): Promise<EngineCounters>;
   unload(): Promise<void>;

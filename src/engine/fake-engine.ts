@@ -12,9 +12,11 @@ import {
   checkContinueRequest,
   checkFrames,
   checkImage,
+  readCounts,
   readGenerateRequest,
 } from '../contract/requests';
 import { parseSeed } from '../contract/seed';
+import type { ReconstructRequest } from '../contract/reconstruct-request';
 import type { PictureId } from '../contract/units';
 import { paintPixels } from './fake-canvas';
 import { FAKE_MANIFEST } from './fake-manifest';
@@ -123,7 +125,7 @@ export class FakeEngine implements Engine {
     this.assertAttached(previews.map(({ canvasId }) => canvasId));
     return await this.enqueue(signal, () => {
       const picture = this.find(pictureId);
-      checkContinueRequest(request, picture.levelsDone, FAKE_MANIFEST.config.levels);
+      checkContinueRequest(request, picture.describe(), FAKE_MANIFEST.config.levels);
       return { picture, toLevel: request.toLevel, previews, signal, onEvent };
     });
   };
@@ -175,18 +177,18 @@ export class FakeEngine implements Engine {
     return { ...picture, levelsInFile: levelsDone, encoding: 'float32' };
   };
 
-  readonly reconstruct: Engine['reconstruct'] = async (pixels, { sizePx }) => {
+  readonly reconstruct: Engine['reconstruct'] = async (pixels, request) => {
     await this.assertLoaded();
     const { config } = FAKE_MANIFEST;
-    checkImage(pixels, sizePx, config.k);
-    return this.keepSeen(pixels.rgba, gridForAspect(pixels, config.k));
+    checkImage(pixels, request.sizePx, config.k);
+    return this.keepSeen(pixels.rgba, gridForAspect(pixels, config.k), request);
   };
 
-  readonly reconstructClip: Engine['reconstructClip'] = async (frames, { sizePx }) => {
+  readonly reconstructClip: Engine['reconstructClip'] = async (frames, request) => {
     await this.assertLoaded();
     const { config } = FAKE_MANIFEST;
-    const segments = checkFrames(frames, sizePx, config);
-    return this.keepSeen(frames.rgba, gridForAspect(frames, config.k, segments));
+    const segments = checkFrames(frames, request.sizePx, config);
+    return this.keepSeen(frames.rgba, gridForAspect(frames, config.k, segments), request);
   };
 
   readonly dispose: Engine['dispose'] = async (pictureId) => {
@@ -252,11 +254,13 @@ export class FakeEngine implements Engine {
     return result;
   }
 
-  private keepSeen(rgba: Uint8ClampedArray, grid: Grid): PictureInfo {
+  private keepSeen(rgba: Uint8ClampedArray, grid: Grid, request: ReconstructRequest): PictureInfo {
     const { config, sampler } = FAKE_MANIFEST;
+    const counts = readCounts(request.counts, grid, config.levels);
+    const levels = counts ? Math.max(...counts) : config.levels;
     const sum = rgba.reduce((total, value) => total + value, 0) % 2 ** 31;
-    const traits = { origin: 'reconstructed', prompt: '', seed: parseSeed(sum) } as const;
-    return this.keep({ ...traits, grid, ...sampler }, config.levels).describe();
+    const traits = { origin: 'reconstructed', prompt: '', seed: parseSeed(sum), grid } as const;
+    return this.keep({ ...traits, ...sampler, ...(counts && { counts }) }, levels).describe();
   }
 
   private keep(traits: PictureTraits, levelsDone: number): FakePicture {

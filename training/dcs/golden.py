@@ -16,12 +16,14 @@ import torch
 from torch import Tensor
 
 from dcs import geometry, masks
+from dcs.allocation import allocate, patch_entropy
 from dcs.config import grid_frequencies, patch_frequencies
 from dcs.dit import Condition, time_features
 from dcs.export import round_models, write_graph
 from dcs.flow import Sampler, SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
 from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
+from dcs.metrics import psnr, ssim
 from dcs.parity import SIZES, Sizes, random_inputs, run_torch
 from dcs.text import TextTokenizer, text_inputs
 from dcs.tiny import TIME_SHIFT, tiny_models
@@ -186,12 +188,12 @@ def chain_sampler(
 
 
 @torch.no_grad()
-def decode_clip(models: Models, zn: Tensor, grid: Grid, size: PatchSize) -> Tensor:
+def decode_clip(models: Models, zn: Tensor, grid: Grid, size: PatchSize, counts: Tensor | None = None) -> Tensor:
     """Normalised latents (1,m*P,d) -> frames (Gt*pt,h,w,3)."""
     levels = zn.shape[1] // grid.patches
     onehot = models.tok.level_onehot(grid, levels)
     z = zn * (onehot @ models.z_std) + onehot @ models.z_mean
-    return models.tok.decode(z, grid, size)[0]
+    return models.tok.decode(z, grid, size, counts)[0]
 
 
 def decode_picture(models: Models, zn: Tensor, grid: Grid, patch_side: int) -> Tensor:
@@ -200,11 +202,11 @@ def decode_picture(models: Models, zn: Tensor, grid: Grid, patch_side: int) -> T
 
 
 @torch.no_grad()
-def encode_clip(models: Models, frames: Tensor, size: PatchSize) -> Tensor:
+def encode_clip(models: Models, frames: Tensor, size: PatchSize, counts: Tensor | None = None) -> Tensor:
     """Frames (T,h,w,3) in [-1,1] -> normalised latents (1,n*P,d)."""
     grid = Grid(len(frames) // size.pt, frames.shape[1] // size.p, frames.shape[2] // size.p)
     onehot = models.tok.level_onehot(grid, models.tok.config.levels)
-    return (models.tok.encode(frames[None], size) - onehot @ models.z_mean) / (onehot @ models.z_std)
+    return (models.tok.encode(frames[None], size, counts=counts) - onehot @ models.z_mean) / (onehot @ models.z_std)
 
 
 def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
@@ -330,6 +332,54 @@ def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def allocation_golden() -> dict[str, Any]:
+    """Algorithm 1 of some entropies, the entropy of patches of two segments, and how alike two pictures are."""
+    random = torch.Generator().manual_seed(0)
+    entropies = [torch.rand(24, generator=random, dtype=torch.float64) * 5, torch.full((7,), 2.0, dtype=torch.float64)]
+    entropies.append(entropies[0].round())
+    budgets = [(1.0, 1, 3), (1.5, 1, 3), (2.0, 1, 4), (2.7, 1, 4), (3.9, 1, 4), (2.5, 2, 8)]
+    cases = [
+        {"entropy": entropy.tolist(), "average": average, "low": low, "high": high}
+        | {"counts": allocate(entropy, average, low, high).tolist()}
+        for entropy in entropies
+        for average, low, high in budgets
+    ]
+    grid = Grid(2, 2, 3)
+    noisy = torch.randint(256, (1, 2, 32, 48, 3), generator=random) / 127.5 - 1
+    seen = noisy * torch.linspace(0, 1, 48)[:, None]  # more and more to tell from left to right
+    two = seen[:, 0], seen[:, 0] * 0.9 + 0.05
+    return {
+        "cases": cases,
+        "patches": {"grid": grid_entry(grid), "rgb": encode_tensor(seen[0]), "entropy": patch_entropy(seen, grid)[0].tolist()},
+        "alike": {"rgb": [encode_tensor(rgb[0]) for rgb in two], "psnr": float(psnr(*two)), "ssim": float(ssim(*two))},
+    }  # fmt: skip
+
+
+def counts_golden() -> dict[str, Any]:
+    """A picture and a clip whose patches have different numbers of levels: encoded and decoded by the tiny models."""
+    models, random = rounded_tiny_models(), torch.Generator().manual_seed(0)
+    levels = models.tok.config.levels
+    cases = []
+    for grid, size in ((Grid(1, 4, 6), PatchSize(1, 4)), (CLIP_GRID, CLIP_SIZES[0])):
+        counts = torch.randint(1, levels + 1, (1, grid.patches), generator=random)
+        shape = (grid.t * size.pt, grid.h * size.p, grid.w * size.p, 3)
+        seen = torch.randint(256, shape, generator=random) / 127.5 - 1
+        zn = encode_clip(models, seen, size, counts)
+        decoded = [decode_clip(models, zn[:, : m * grid.patches], grid, size, counts) for m in range(1, levels + 1)]
+        cases.append(
+            {
+                "grid": grid_entry(grid),
+                "fps": size.pt * models.tok.config.kt,
+                "shortSidePx": size.p * min(grid.h, grid.w),
+                "counts": counts[0].tolist(),
+                "seen": encode_tensor(seen),
+                "zn": encode_tensor(zn[:, masks.active_tokens(counts, levels)[0]]),
+                "rgb": [encode_tensor(video) for video in decoded],
+            }
+        )
+    return {"cases": cases}
+
+
 def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every golden file by its name; `tokenizer_json` is that of the tiny bundle."""
     return {
@@ -344,4 +394,6 @@ def all_golden(tokenizer_json: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "tiny-full.json": full_golden(tokenizer_json),
         "clip-frames.json": clip_frames_golden(),
         "tiny-clip.json": clip_golden(tokenizer_json),
+        "allocation.json": allocation_golden(),
+        "tiny-counts.json": counts_golden(),
     }

@@ -64,6 +64,8 @@ def assert_same(found: Any, expected: Any, place: str) -> None:
         "tiny-full.json",
         "clip-frames.json",
         "tiny-clip.json",
+        "allocation.json",
+        "tiny-counts.json",
     ],
 )
 def test_a_golden_file_is_what_the_code_gives(current: dict[str, Any], name: str) -> None:

@@ -1,70 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LatentEncoding } from '../../src/contract/engine';
-import { isEngineError } from '../../src/contract/engine-error';
-import { parseSeed } from '../../src/contract/seed';
 import { boxBytes, FIRST_BOX_AT, readBoxes, writeBoxes } from './boxes';
-import type { LatentDocument } from './dcs-file';
 import { readDcsFile, writeDcsFile } from './dcs-file';
+import {
+  cutPoints,
+  FUZZ_RUNS,
+  LEVELS,
+  picture,
+  prefixOf,
+  readOrRefused,
+  SYNC,
+  VALUES,
+} from '../../cli/testing/dcs-files';
 
-/** A sample of the hostile files in every run; `npm run fuzz` tries 100,000 of each kind. */
-const FUZZ_RUNS = Number(process.env['DCS_FUZZ_RUNS'] ?? '1000');
 const ENCODINGS: readonly LatentEncoding[] = ['int8', 'float16', 'float32'];
-const LEVELS = 3;
-const VALUES = 24;
-
-function picture(changes: Partial<LatentDocument> = {}): LatentDocument {
-  return {
-    modelId: 'tiny',
-    decoderSha256: 'ab',
-    prompt: 'a red apple \u{1F34E}',
-    seed: parseSeed('18446744073709551615'),
-    grid: { gt: 1, gh: 2, gw: 3 },
-    levelsDone: LEVELS,
-    latentDim: 4,
-    steps: 3,
-    guidance: 6,
-    mode: 'clean-context',
-    latents: Float32Array.from({ length: LEVELS * VALUES }, (_, i) => Math.sin(i) * (i % 5)),
-    trajectory: null,
-    ...changes,
-  };
-}
-
-const SYNC = picture({
-  mode: 'sync',
-  trajectory: Float32Array.from({ length: LEVELS * VALUES * 3 }, (_, i) => -i / 3),
-});
-
-/** The picture of the first levels, as reading gives it. */
-function prefixOf(document: LatentDocument, levelsDone: number): object {
-  const { latents, trajectory } = document;
-  return {
-    ...document,
-    levelsDone,
-    levelsInFile: LEVELS,
-    latents: latents.slice(0, levelsDone * VALUES),
-    encoding: 'float32',
-    trajectory: trajectory?.slice(0, levelsDone * VALUES * 3) ?? null,
-  };
-}
-
-/** Byte after which each level is whole: what the `toc ` box says. */
-function cutPoints(file: Uint8Array): number[] {
-  const toc = readBoxes(file)!.boxes.find(({ type }) => type === 'toc ')!.payload;
-  const view = new DataView(toc.buffer, toc.byteOffset);
-  return Array.from({ length: toc.length / 4 }, (_, i) => view.getUint32(4 * i, true));
-}
-
-/** What reading gives, or null for a file that is refused as it should be. */
-function readOrRefused(file: Uint8Array): ReturnType<typeof readDcsFile> | null {
-  try {
-    return readDcsFile(file);
-  } catch (error) {
-    if (isEngineError(error, 'LatentInvalid')) return null;
-    throw error;
-  }
-}
 
 describe('.dcs files', () => {
   it.each([picture(), SYNC])('come back with the same bits ($mode)', (document) => {
@@ -153,7 +103,7 @@ describe('.dcs files', () => {
       prompt: fc.string({ unit: 'binary' }),
     });
     const payload = fc.uint8Array({ maxLength: 64 });
-    const type = fc.constantFrom('levl', 'traj', 'toc ', 'head', 'Mask', 'xtra');
+    const type = fc.constantFrom('levl', 'traj', 'toc ', 'head', 'Cnts', 'Xtra', 'xtra');
     fc.assert(
       fc.property(
         fc.oneof(head, fc.jsonValue()),
@@ -180,7 +130,7 @@ describe('.dcs files', () => {
     const withBox = (type: string): Uint8Array =>
       writeBoxes([boxes[0]!, { type, payload: Uint8Array.of(1, 2) }, ...boxes.slice(1)]);
     expect(readDcsFile(withBox('note')).levelsDone).toBe(LEVELS);
-    expect(() => readDcsFile(withBox('Mask'))).toThrow('a part "Mask" that a newer version wrote');
+    expect(() => readDcsFile(withBox('Xtra'))).toThrow('a part "Xtra" that a newer version wrote');
   });
 
   it('of a newer version say so', () => {

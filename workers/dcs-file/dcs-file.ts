@@ -8,9 +8,12 @@ import { patchCount } from '../../src/contract/grid';
 import { JsonReader } from '../../src/contract/json-reader';
 import { parseSeed } from '../../src/contract/seed';
 import { type Box, boxBytes, type BoxesEnd, FIRST_BOX_AT, readBoxes, writeBoxes } from './boxes';
+import { decodeCounts, encodeCounts } from './level-counts';
 import { decodeValues, encodedBytes, encodeValues } from './level-values';
 
 const VERSION = 1;
+/** A capital: whoever does not know it would take the levels behind the first one for damaged. */
+const COUNTS_BOX = 'Cnts';
 const ENCODINGS: readonly LatentEncoding[] = ['int8', 'float16', 'float32'];
 const CONTEXT_MODES: readonly ContextMode[] = ['clean-context', 'sync'];
 const MAX_HEAD_BYTES = 1 << 16;
@@ -25,7 +28,10 @@ export interface LatentDocument extends Omit<PictureInfo, 'pictureId' | 'origin'
   /** Identifies the weights that the latents belong to: the SHA-256 of the decoder's. */
   readonly decoderSha256: string;
   readonly latentDim: number;
-  /** Normalised latents of the finished levels, (levelsDone, P, latentDim). */
+  /**
+   * Normalised latents of the finished levels: for each level, latentDim values of each patch that has it, which is
+   * (levelsDone, P, latentDim) without counts.
+   */
   readonly latents: Float32Array<ArrayBuffer>;
   /** States before each sampler step, (levelsDone, steps, P, latentDim); null unless the mode is sync. */
   readonly trajectory: Float32Array<ArrayBuffer> | null;
@@ -38,7 +44,7 @@ export interface ReadDocument extends LatentDocument {
 }
 
 /** What the `head` box says. */
-type Head = Omit<LatentDocument, 'latents' | 'trajectory' | 'levelsDone'> & {
+type Head = Omit<LatentDocument, 'latents' | 'trajectory' | 'levelsDone' | 'counts'> & {
   readonly levels: number;
   readonly encoding: LatentEncoding;
   readonly hasTrajectory: boolean;
@@ -50,6 +56,7 @@ export function writeDcsFile(
   encoding: LatentEncoding,
 ): Uint8Array<ArrayBuffer> {
   const { latents, trajectory, levelsDone: levels } = document;
+  const counts = countsUpTo(document.counts, levels);
   const { modelId, decoderSha256, prompt, seed, grid, latentDim, steps, guidance, mode } = document;
   const head: Head & { readonly version: number } = {
     version: VERSION,
@@ -57,13 +64,20 @@ export function writeDcsFile(
     ...{ steps, guidance, mode, hasTrajectory: trajectory !== null },
   };
   const headBox = { type: 'head', payload: new TextEncoder().encode(JSON.stringify(head)) };
-  const levelBoxes = Array.from({ length: levels }, (_, i) => {
-    const box = valuesBox('levl', i + 1, part(latents, i, levels), encoding);
+  const countsBoxes = counts ? [{ type: COUNTS_BOX, payload: encodeCounts(counts, levels) }] : [];
+  const sizes = levelSizes({ ...head, counts });
+  const levelBoxes = sizes.map((size, i) => {
+    const start = sizes.slice(0, i).reduce((sum, below) => sum + below, 0);
+    const box = valuesBox('levl', i + 1, latents.subarray(start, start + size), encoding);
     if (trajectory === null) return [box];
     return [box, valuesBox('traj', i + 1, part(trajectory, i, levels), 'float32')];
   });
-  const first = FIRST_BOX_AT + boxBytes(headBox.payload.length) + boxBytes(4 * levels);
-  return writeBoxes([headBox, tocBox(first, levelBoxes), ...levelBoxes.flat()]);
+  const before = [headBox, ...countsBoxes];
+  const first = before.reduce(
+    (sum, { payload }) => sum + boxBytes(payload.length),
+    FIRST_BOX_AT + boxBytes(4 * levels),
+  );
+  return writeBoxes([...before, tocBox(first, levelBoxes), ...levelBoxes.flat()]);
 }
 
 /**
@@ -77,11 +91,14 @@ export function readDcsFile(file: Uint8Array): ReadDocument {
   const [headBox, ...boxes] = read.boxes;
   if (headBox?.type !== 'head') throw invalid(`its head is ${whatHappened(read.end)}`);
   const head = readHead(headBox);
-  const { latents, trajectory } = readLevels(boxes, head);
+  const counts = readCountsBox(boxes, head);
+  const { latents, trajectory } = readLevels(boxes, head, levelSizes({ ...head, counts }));
   if (latents.length === 0) throw invalid(`its first level is ${whatHappened(read.end)}`);
   const { levels, hasTrajectory, ...traits } = head;
+  const countsDone = countsUpTo(counts, latents.length);
   return {
     ...traits,
+    ...(countsDone && { counts: countsDone }),
     levelsDone: latents.length,
     levelsInFile: levels,
     latents: joined(latents),
@@ -89,27 +106,71 @@ export function readDcsFile(file: Uint8Array): ReadDocument {
   };
 }
 
+/** The counts of a picture with so many levels; undefined if every patch has all of these. */
+function countsUpTo(
+  counts: readonly number[] | undefined,
+  levels: number,
+): readonly number[] | undefined {
+  const clipped = counts?.map((count) => Math.min(count, levels));
+  return clipped?.some((count) => count < levels) ? clipped : undefined;
+}
+
+/** Values of each level. */
+function levelSizes({
+  grid,
+  latentDim,
+  levels,
+  counts,
+}: Pick<Head, 'grid' | 'latentDim' | 'levels'> & {
+  readonly counts: readonly number[] | undefined;
+}): number[] {
+  return Array.from({ length: levels }, (_, i) => {
+    if (counts === undefined) return patchCount(grid) * latentDim;
+    return counts.reduce((sum, count) => (count > i ? sum + latentDim : sum), 0);
+  });
+}
+
+/**
+ * How many levels each patch has: undefined where all have all.
+ *
+ * @throws {EngineError} LatentInvalid when the box is not at its place, or not one of this picture
+ */
+function readCountsBox(
+  boxes: readonly Box[],
+  { grid, levels, hasTrajectory }: Head,
+): readonly number[] | undefined {
+  const at = boxes.findIndex(({ type }) => type === COUNTS_BOX);
+  if (at === -1) return undefined;
+  const isFirst = boxes.slice(0, at).every(({ type }) => type !== 'levl' && type !== 'traj');
+  const isOnly = boxes.filter(({ type }) => type === COUNTS_BOX).length === 1;
+  const counts = decodeCounts(boxes[at]!.payload, patchCount(grid), levels);
+  if (counts === null || !isFirst || !isOnly || hasTrajectory) {
+    throw invalid('the levels of its patches are not those of its head');
+  }
+  return counts;
+}
+
 /** The levels that are whole, up to the first that is missing, damaged or not the next one. */
 function readLevels(
   boxes: readonly Box[],
-  { levels, encoding, hasTrajectory, grid, latentDim, steps }: Head,
+  { levels, encoding, hasTrajectory, steps }: Head,
+  sizes: readonly number[],
 ): { latents: Float32Array[]; trajectory: Float32Array[] } {
-  const count = patchCount(grid) * latentDim;
   const latents: Float32Array[] = [];
   const trajectory: Float32Array[] = [];
   const isWhole = (): boolean => !hasTrajectory || trajectory.length === latents.length;
   for (const box of boxes) {
     if (box.type === 'levl' && latents.length < levels && isWhole()) {
-      const values = readValues(box, latents.length + 1, count, encoding);
+      const values = readValues(box, latents.length + 1, sizes[latents.length]!, encoding);
       if (values === null) break;
       latents.push(values);
     } else if (box.type === 'traj' && !isWhole()) {
-      const values = readValues(box, latents.length, count * steps, 'float32');
+      const values = readValues(box, latents.length, sizes[0]! * steps, 'float32');
       if (values === null) break;
       trajectory.push(values);
     } else if (box.type === 'levl' || box.type === 'traj') {
       break;
-    } else if (/^[A-Z]/.test(box.type)) {
+    } else if (/^[A-Z]/.test(box.type) && box.type !== COUNTS_BOX) {
       throw invalid(`it has a part "${box.type}" that a newer version wrote`);
     }
   }

@@ -25,6 +25,20 @@ describe('levelCausalBias', () => {
     }
   });
 
+  it('hides the tokens of levels that a patch does not have, from all', () => {
+    const counts = [1, 3, 2];
+    const bias = levelCausalBias({ gt: 1, gh: 1, gw: 3 }, 0, 3, counts);
+    const causal = levelCausalBias({ gt: 1, gh: 1, gw: 3 }, 0, 3);
+    bias.values.forEach((value, i) => {
+      const key = i % bias.keys;
+      const isDropped = Math.floor(key / 3) >= counts[key % 3]!;
+      expect(value).toBe(isDropped ? MASKED : causal.values[i]);
+    });
+    expect(bias.values.filter((value) => value === MASKED).length).toBeGreaterThan(
+      causal.values.filter((value) => value === MASKED).length,
+    );
+  });
+
   it('of one level is the last block of rows of the mask of all levels', () => {
     const grid = { gt: 2, gh: 2, gw: 1 };
     const all = levelCausalBias(grid, 0, 3);

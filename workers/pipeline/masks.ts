@@ -17,8 +17,14 @@ export interface AttentionBias {
  * segments. Queries are the tokens of `levels` levels from `fromLevel`; keys are those of all levels up to the last one.
  *
  * @param fromLevel counted from 0: the number of finished lower levels in the context
+ * @param counts levels of each patch: nobody sees the tokens above them (paper Fig. 12d)
  */
-export function levelCausalBias(grid: Grid, fromLevel: number, levels: number): AttentionBias {
+export function levelCausalBias(
+  grid: Grid,
+  fromLevel: number,
+  levels: number,
+  counts?: readonly number[],
+): AttentionBias {
   const tokens = patchCount(grid);
   const segmentTokens = grid.gh * grid.gw;
   const queries = levels * tokens;
@@ -28,9 +34,10 @@ export function levelCausalBias(grid: Grid, fromLevel: number, levels: number): 
     const level = fromLevel + Math.floor(query / tokens);
     const segment = Math.floor((query % tokens) / segmentTokens);
     for (let key = 0; key < keys; key += 1) {
-      const isHigher = Math.floor(key / tokens) > level;
+      const keyLevel = Math.floor(key / tokens);
       const isLater = Math.floor((key % tokens) / segmentTokens) > segment;
-      if (isHigher || isLater) values[query * keys + key] = MASKED;
+      const isDropped = counts !== undefined && keyLevel >= counts[key % tokens]!;
+      if (keyLevel > level || isLater || isDropped) values[query * keys + key] = MASKED;
     }
   }
   return { queries, keys, values };

@@ -8,6 +8,7 @@ import {
   patchBatches,
   patchSamples,
   planFrame,
+  splitRanges,
 } from './pixels';
 
 /** A frame as depatchify would give it for a picture whose colour is known at every place. */
@@ -139,5 +140,24 @@ describe('frameToRgba', () => {
     const plan = planFrame({ gt: 1, gh: 2, gw: 2 }, 2, 'center');
     const frame = Float32Array.of(-1, 0, 1, -3, 0.5, 3, 0, 0, 0, NaN, 0, 0);
     expect([...frameToRgba(frame, plan).slice(0, 8)]).toEqual([0, 128, 255, 255, 0, 191, 255, 255]);
+  });
+});
+
+describe('splitRanges', () => {
+  it('cuts where neighbours differ, and nowhere else', () => {
+    const levels = [1, 1, 2, 2, 2, 1, 3, 3];
+    const mayShare = (a: number, b: number): boolean => levels[a] === levels[b];
+    const ranges = [
+      [0, 4],
+      [4, 8],
+    ] as const;
+    expect(splitRanges(ranges, mayShare)).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 5],
+      [5, 6],
+      [6, 8],
+    ]);
+    expect(splitRanges(ranges, () => true)).toEqual(ranges);
   });
 });

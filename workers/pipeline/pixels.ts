@@ -113,11 +113,31 @@ export function batchPixels(
   return Math.min(BATCH_PIXELS, Math.floor(BATCH_SCORES / scoresPerPixel));
 }
 
+/** Patches [from, to). */
+export type PatchRange = readonly [from: number, to: number];
+
+/** The ranges, cut wherever two neighbours must not be decoded at once. */
+export function splitRanges(
+  ranges: readonly PatchRange[],
+  mayShare: (patch: number, next: number) => boolean,
+): PatchRange[] {
+  return ranges.flatMap(([from, to]) => {
+    const parts: PatchRange[] = [];
+    let start = from;
+    for (let patch = from + 1; patch <= to; patch += 1) {
+      if (patch < to && mayShare(patch - 1, patch)) continue;
+      parts.push([start, patch]);
+      start = patch;
+    }
+    return parts;
+  });
+}
+
 /** Consecutive ranges [from, to) of patches with at most `maxPixels` pixels, and at least one patch, each. */
-export function patchBatches(plan: FramePlan, maxPixels: number): (readonly [number, number])[] {
+export function patchBatches(plan: FramePlan, maxPixels: number): PatchRange[] {
   const patches = patchCount(plan.grid);
   const size = Math.max(1, Math.floor(maxPixels / (plan.rows * plan.columns)));
-  const batches: [number, number][] = [];
+  const batches: PatchRange[] = [];
   for (let from = 0; from < patches; from += size) {
     batches.push([from, Math.min(patches, from + size)]);
   }
