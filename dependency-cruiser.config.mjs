@@ -92,7 +92,7 @@ export default {
     packageOnlyIn('onnxruntime-web', '^workers/session\\.ts$'),
     packageOnlyIn('onnxruntime-node', '^cli/node-session\\.ts$'),
     packageOnlyIn('h264-mp4-encoder', '^cli/mp4\\.ts$'),
-    packageOnlyIn('mediabunny', '^src/ui/clip-files\\.ts$'),
+    packageOnlyIn('mediabunny', '^src/ui/(clip-files|lab/media-files)\\.ts$'),
     packageOnlyIn('idb', '^src/storage/'),
     packageOnlyIn('comlink', '^(src/engine/engine-client|workers/inference\\.worker)\\.ts$'),
     ...['react', 'react-dom', 'react-aria-components'].map((name) =>

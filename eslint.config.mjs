@@ -78,7 +78,7 @@ export default defineConfig(
   },
   {
     // Loops over typed arrays index inside their bounds; `array[i]!` says so where the compiler cannot see it.
-    files: ['workers/**', 'cli/**', 'src/contract/**', ...TESTS],
+    files: ['workers/**', 'cli/**', 'src/contract/**', 'src/state/lab/**', ...TESTS],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {

@@ -61,6 +61,7 @@ const store = createStudioStore(await createEngine(), {
   storage: openStorage(),
   now: () => performance.now(),
   gallery: openGallery(),
+  readMedia: async (...media) => (await import('./ui/lab/media-files')).readMedia(...media),
   models: 'caches' in globalThis ? new ModelFiles(caches) : null,
   nowMs: () => Date.now(),
   newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),

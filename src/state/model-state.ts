@@ -1,5 +1,5 @@
 /** Where the model is: absent, on its way, ready or failed. Pure reducers over the engine's load events. */
-import type { BackendKind, EngineInfo, LoadEvent } from '../contract/engine';
+import type { BackendKind, EngineInfo, LoadEvent, PictureInfo } from '../contract/engine';
 import { bundleFiles, type ModelManifest } from '../contract/manifest';
 import type { Failure } from './failure';
 
@@ -96,4 +96,12 @@ export function bundleBytes(manifest: ModelManifest): number {
 export function manifestOf(model: ModelState): ModelManifest | null {
   if (model.status === 'ready') return model.info.manifest;
   return model.status === 'loading' ? model.manifest : null;
+}
+
+/** Levels that a picture could have: those of the model, or those it has if patches have levels of their own. */
+export function levelsMaxOf(
+  { levelsDone, counts }: Pick<PictureInfo, 'levelsDone' | 'counts'>,
+  manifest: ModelManifest | null,
+): number {
+  return counts ? levelsDone : (manifest?.config.levels ?? levelsDone);
 }

@@ -2,11 +2,14 @@
 import type { ImportedPicture } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import type { KeptId } from '../contract/gallery';
-import { latentIn } from './carriers/carried-latent';
+import { carriesLatent, latentIn } from './carriers/carried-latent';
 import { secondsSetting } from './clip-state';
 import { failureOf } from './failure';
 import type { GalleryKeeper } from './gallery/gallery-keeper';
-import { manifestOf } from './model-state';
+import { mediaWants } from './lab/media-wants';
+import type { Media } from './lab/lab-state';
+import { mediaTypeOf } from './lab/media-type';
+import { levelsMaxOf, manifestOf } from './model-state';
 import type { Settings } from './settings';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
 import type { View } from './view-actions';
@@ -27,38 +30,56 @@ interface PictureSource {
 /** The open actions, and what opens a picture that was asked for before the model was ready. */
 export function createOpen(
   context: StudioContext,
-  hooks: OpenHooks,
+  hooks: OpenHooks & { readonly openLab: (media: Media) => void },
   change: (patch: Partial<Settings>) => void,
 ): Pick<StudioActions, 'open' | 'openKept'> & { readonly openWaiting: () => void } {
-  let waiting: PictureSource | null = null;
+  let waiting: (() => Promise<void>) | null = null;
 
-  async function open(source: PictureSource): Promise<void> {
+  async function open(show: () => Promise<void>): Promise<void> {
     if (context.get().model.status === 'loading') {
-      waiting = source;
+      waiting = show;
       return;
     }
     try {
-      const picture = await showPicture(context, hooks, source);
-      change(settingsOf(context.get(), picture));
+      await show();
     } catch (error) {
       const failure = failureOf(error, 'open');
       context.set({ failure, announcement: { type: 'failed', failure } });
     }
   }
 
+  const openPicture = async (source: PictureSource): Promise<void> => {
+    const picture = await showPicture(context, hooks, source);
+    change(settingsOf(context.get(), picture));
+  };
   return {
     open: (file) =>
-      open({
-        read: async () => latentIn(new Uint8Array(await file.arrayBuffer())),
-        keptId: null,
+      open(async () => {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const media = await mediaIn(context, bytes, file.name ?? '');
+        if (media) hooks.openLab(media);
+        else await openPicture({ read: () => Promise.resolve(latentIn(bytes)), keptId: null });
       }),
-    openKept: (keptId) => open(keptSource(context, keptId)),
+    openKept: (keptId) => open(() => openPicture(keptSource(context, keptId))),
     openWaiting() {
-      const source = waiting;
+      const show = waiting;
       waiting = null;
-      if (source) void open(source);
+      if (show) void open(show);
     },
   };
+}
+
+/** A photo or clip that carries no latent of ours; null for any other file. */
+async function mediaIn(
+  { get, options }: StudioContext,
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+): Promise<Media | null> {
+  const manifest = manifestOf(get().model);
+  if (!options.readMedia || !manifest || mediaTypeOf(bytes) === null || carriesLatent(bytes)) {
+    return null;
+  }
+  return await options.readMedia(bytes, name.replace(/\.[^.]*$/, ''), mediaWants(manifest));
 }
 
 /** A picture of the gallery. */
@@ -93,7 +114,7 @@ export async function showPicture(
   const { run, picture: before } = get();
   if (run) await engine.dispose(pictureId);
   assertNoRun(run); // one may have begun while the file was read
-  const levelsMax = manifestOf(get().model)?.config.levels ?? info.levelsDone;
+  const levelsMax = levelsMaxOf(info, manifestOf(get().model));
   view.cancel();
   set({
     picture: { ...info, levelsMax, keptId, timings: [] },

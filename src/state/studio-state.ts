@@ -9,6 +9,7 @@ import type { BenchmarkActions, BenchmarkState } from './benchmark/benchmark-sta
 import type { ClipState } from './clip-state';
 import type { Failure } from './failure';
 import type { GalleryState, RecallPart } from './gallery/gallery-state';
+import type { Lab, LabChoice, MediaReader } from './lab/lab-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
 import type { Outputs } from './outputs-state';
@@ -75,6 +76,10 @@ export interface StudioData {
   readonly outputs: Outputs | null;
   /** Pictures over two of the settings; null while there is no such grid. */
   readonly sweep: Sweep | null;
+  /** A photo or clip from outside, as its reconstruction; null while nobody looks at one. */
+  readonly lab: Lab | null;
+  /** Whether the lab's brush gives levels or takes them. */
+  readonly labBrush: 1 | -1;
   /** A view that is held beside the present one; null while nothing is compared. */
   readonly pinned: PinnedView | null;
   /** How much of the picture the pinned view covers from the left, in percent. */
@@ -91,8 +96,9 @@ export interface StudioData {
   readonly engineGeneration: number;
 }
 
-/** A file as the page gets it: a `File` or any `Blob`; `.dcs`, or a PNG or MP4 that carries one. */
+/** A file as the page gets it: a `File` or any `Blob`; `.dcs`, a PNG or MP4 that carries one, any photo or clip. */
 export interface FileContent {
+  readonly name?: string;
   readonly arrayBuffer: () => Promise<ArrayBuffer>;
 }
 
@@ -125,7 +131,10 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   readonly stop: () => Promise<void>;
   /** Ends the run and forgets what it made. */
   readonly discard: () => void;
-  /** Shows the picture of a `.dcs` file, or of a PNG or MP4 that carries one, and takes over its settings; as soon as the model is ready, if it is loading. */
+  /**
+   * Shows the picture of a `.dcs` file, or of a PNG or MP4 that carries one, and takes over its settings; another photo or
+   * clip opens in the lab. As soon as the model is ready, if it is loading.
+   */
   readonly open: (file: FileContent) => Promise<void>;
   /** Shows a picture of the gallery and takes over its settings. */
   readonly openKept: (keptId: KeptId) => Promise<void>;
@@ -154,6 +163,17 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   /** Draws every level at every size. */
   readonly openOutputs: () => void;
   readonly closeOutputs: () => void;
+  readonly closeLab: () => void;
+  /** Reconstructs with other choices. */
+  readonly changeLab: (patch: Partial<LabChoice>) => void;
+  /** Looks at what is there in another way. */
+  readonly showInLab: (patch: Partial<Pick<Lab, 'shownLevels' | 'shownFrame' | 'view'>>) => void;
+  /** Gives patches one level more, or takes one. */
+  readonly paintLab: (patches: readonly number[], by: 1 | -1) => void;
+  readonly clearStrokes: () => void;
+  readonly chooseBrush: (by: 1 | -1) => void;
+  /** Shows the reconstruction in the studio, keeps it in the gallery and leaves the lab. */
+  readonly keepLab: () => Promise<void>;
   /** Holds what is shown now beside whatever is shown next. May throw as exportPixels does. */
   readonly pinView: () => Promise<void>;
   readonly unpin: () => void;
@@ -193,6 +213,8 @@ export interface StudioOptions {
   readonly randomSeed: () => string;
   /** Keeps pictures between visits; null where nothing can be kept. */
   readonly gallery: GalleryStorage | null;
+  /** Reads photos and clips; null where nothing can. */
+  readonly readMedia: MediaReader | null;
   /** Lists and deletes kept model files; null where nothing can be kept. */
   readonly models: ModelStorage | null;
   /** Milliseconds since 1970. */

@@ -10,6 +10,7 @@ import { failureOf } from './failure';
 import { createGalleryActions } from './gallery/gallery-actions';
 import { createGalleryKeeper } from './gallery/gallery-keeper';
 import { EMPTY_GALLERY } from './gallery/gallery-state';
+import { createLab } from './lab/lab-actions';
 import { createLoad } from './load-actions';
 import { createOpen } from './open-actions';
 import { createPresetActions, readShelf } from './presets/preset-actions';
@@ -63,6 +64,8 @@ function initialData(options: StudioOptions): StudioData {
     isDecoding: false,
     outputs: null,
     sweep: null,
+    lab: null,
+    labBrush: 1,
     pinned: null,
     divider: 50,
     clip: null,
@@ -86,7 +89,9 @@ function createActions(context: StudioContext): StudioActions {
   const { refreshReading, ...settingsActions } = createSettingsActions(context);
   const { change } = settingsActions;
   const viewActions = createViewActions(context, view, change);
-  const { openWaiting, ...opening } = createOpen(context, { view, keeper }, change);
+  const { openLab, ...labActions } = createLab(context, { view, keeper });
+  const hooks = { view, keeper, openLab };
+  const { openWaiting, ...opening } = createOpen(context, hooks, change);
 
   return {
     load: createLoad(context, {
@@ -97,6 +102,7 @@ function createActions(context: StudioContext): StudioActions {
       },
       onLost() {
         abandon();
+        labActions.closeLab();
         view.cancel();
       },
     }),
@@ -109,6 +115,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createOutputsActions(context),
     ...createSweepActions(context, { ...opening, ...viewActions, ...runActions, addToQueue }),
     ...createBenchmarkActions(context),
+    ...labActions,
     ...createModelFilesActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { Gallery } from './Gallery';
 import { IdeaChips } from './IdeaChips';
+import { LabDialog } from './lab/LabDialog';
 import { LevelTimeline } from './LevelTimeline';
 import { LiveRegion } from './LiveRegion';
 import { OutputsDialog } from './OutputsDialog';
@@ -53,6 +54,7 @@ export function Studio() {
           <Gallery />
         </main>
         <OutputsDialog />
+        <LabDialog />
         <LiveRegion />
       </div>
     </I18nProvider>

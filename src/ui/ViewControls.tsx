@@ -12,6 +12,7 @@ import { pngOf, saveFile } from './download';
 import { DownloadMenu } from './DownloadMenu';
 import { Hint } from './Hint';
 import { Icon } from './icons';
+import { LabEntry } from './lab/LabEntry';
 import { RangeField } from './RangeField';
 import { useActions, useStudio } from './studio-context';
 import { useFileNames } from './use-file-names';
@@ -106,6 +107,7 @@ function Downloads() {
       <CopyPicture isDisabled={isDisabled} />
       <CopyLink isDisabled={isDisabled} />
       <OpenFile isDisabled={isRunning} />
+      <LabEntry />
     </div>
   );
 }

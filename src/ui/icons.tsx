@@ -83,6 +83,12 @@ const paths = {
       <path d="M5.5 13.75h5" />
     </>
   ),
+  compare: (
+    <>
+      <rect x="2.25" y="2.25" width="11.5" height="11.5" rx="2.5" />
+      <path d="M8 1v14M10.5 5.5h3M10.5 8h3M10.5 10.5h3" />
+    </>
+  ),
   chevron: <path d="m4.5 6.25 3.5 3.5 3.5-3.5" />,
   warning: <path d="M8 2.5 14 13H2L8 2.5ZM8 6.5v3M8 11.4h.01" />,
 } satisfies Record<string, ReactNode>;

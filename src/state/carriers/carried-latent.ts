@@ -52,15 +52,29 @@ export function putIntoMp4(
  * @throws {EngineError} LatentInvalid when a PNG or an MP4 carries none
  */
 export function latentIn(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const isPng = beginsWith(file, PNG_SIGNATURE);
-  const isMp4 = beginsWith(file.subarray(4), letters('ftyp'));
+  const { isPng, isMp4, latent } = carried(file);
   if (!isPng && !isMp4) return file;
-  const latent = isPng ? latentOfPng(file) : latentOfMp4(file);
   if (latent) return latent;
   throw new EngineError(
     'LatentInvalid',
     `This ${isPng ? 'PNG' : 'MP4'} carries no latent: it was not made here, or another program has saved it since. Open its .dcs file instead.`,
   );
+}
+
+/** Whether a file is a PNG or an MP4 with a latent. */
+export function carriesLatent(file: Uint8Array<ArrayBuffer>): boolean {
+  return carried(file).latent !== null;
+}
+
+function carried(file: Uint8Array<ArrayBuffer>): {
+  readonly isPng: boolean;
+  readonly isMp4: boolean;
+  readonly latent: Uint8Array<ArrayBuffer> | null;
+} {
+  const isPng = beginsWith(file, PNG_SIGNATURE);
+  const isMp4 = beginsWith(file.subarray(4), letters('ftyp'));
+  const latent = isPng ? latentOfPng(file) : isMp4 ? latentOfMp4(file) : null;
+  return { isPng, isMp4, latent };
 }
 
 function latentOfPng(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {

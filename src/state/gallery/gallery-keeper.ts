@@ -2,7 +2,7 @@
 import { isEngineError } from '../../contract/engine-error';
 import type { KeptId, KeptPicture } from '../../contract/gallery';
 import type { PictureId } from '../../contract/units';
-import { manifestOf } from '../model-state';
+import { levelsMaxOf, manifestOf } from '../model-state';
 import type { StudioContext } from '../studio-state';
 import { THUMBNAIL_PX } from '../view-actions';
 import { withoutPicture, withPicture, type GalleryState } from './gallery-state';
@@ -61,7 +61,7 @@ async function keepNow(
   const picture: KeptPicture = {
     ...{ keptId, prompt, seed, grid, levelsDone, steps, guidance, mode, thumbnail },
     createdAtMs: before?.createdAtMs ?? nowMs(),
-    levelsMax: manifest.config.levels,
+    levelsMax: levelsMaxOf(info, manifest),
     isStarred: before?.isStarred ?? false,
     fileBytes: file.byteLength,
   };

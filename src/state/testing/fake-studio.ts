@@ -25,6 +25,7 @@ export async function createFakeStudio(
     now: () => performance.now(),
     randomSeed: () => '5',
     gallery: null,
+    readMedia: null,
     models: null,
     nowMs: () => Date.now(),
     newId: () => `id-${(lastId += 1)}`,

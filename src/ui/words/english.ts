@@ -9,6 +9,7 @@ import { failures } from './en/failures';
 import { files } from './en/files';
 import { gallery } from './en/gallery';
 import { hood } from './en/hood';
+import { lab } from './en/lab';
 import { loading } from './en/loading';
 import { page } from './en/page';
 import { presets } from './en/presets';
@@ -30,6 +31,7 @@ export const english = {
   files,
   gallery,
   hood,
+  lab,
   loading,
   page,
   presets,

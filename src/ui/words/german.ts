@@ -9,6 +9,7 @@ import { failures } from './de/failures';
 import { files } from './de/files';
 import { gallery } from './de/gallery';
 import { hood } from './de/hood';
+import { lab } from './de/lab';
 import { loading } from './de/loading';
 import { page } from './de/page';
 import { presets } from './de/presets';
@@ -32,6 +33,7 @@ export const german: Wording<typeof english> = {
   files,
   gallery,
   hood,
+  lab,
   loading,
   page,
   presets,
