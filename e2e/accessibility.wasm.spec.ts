@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { examine } from './examine';
+import { dropPhoto } from './lab-files';
 import { StudioPage } from './studio-page';
 
 const DEVICES = {
@@ -24,6 +25,12 @@ for (const [device, viewport] of Object.entries(DEVICES)) {
     await studio.prompt.fill('a zzyzx and a re');
     await expect(page.getByRole('listbox')).toBeVisible();
     await examine(page, 'a picture, figures and suggestions');
+
+    await dropPhoto(page);
+    await expect(page.getByText('PSNR', { exact: true })).toBeVisible();
+    await page.getByText('Levels', { exact: true }).last().click();
+    await examine(page, 'the lab');
+    await page.getByRole('button', { name: 'Close' }).click();
 
     await page.getByRole('button', { name: 'About', exact: true }).click();
     await expect(page.getByRole('dialog')).toBeVisible();

@@ -65,12 +65,12 @@ export function ssim(a: Pixels, b: Pixels): number {
   for (let colour = 0; colour < COLOURS; colour += 1) {
     const x = plane(a, colour);
     const y = plane(b, colour);
-    const blur = (of: (i: number) => number): Float64Array => localMeans(of, width, height);
-    const meanX = blur((i) => x[i]!);
-    const meanY = blur((i) => y[i]!);
-    const xx = blur((i) => x[i]! ** 2);
-    const yy = blur((i) => y[i]! ** 2);
-    const xy = blur((i) => x[i]! * y[i]!);
+    const blur = (values: Float64Array): Float64Array => localMeans(values, width, height);
+    const meanX = blur(x);
+    const meanY = blur(y);
+    const xx = blur(x.map((value) => value ** 2));
+    const yy = blur(y.map((value) => value ** 2));
+    const xy = blur(x.map((value, i) => value * y[i]!));
     const places = meanX.reduce((total, mx, i) => {
       const my = meanY[i]!;
       const spread = xx[i]! - mx ** 2 + yy[i]! - my ** 2;
@@ -95,13 +95,13 @@ const BELL = Array.from({ length: WINDOW }, (_, i) =>
 const BELL_SUM = BELL.reduce((sum, value) => sum + value, 0);
 
 /** Weighted means around every place whose window lies inside. */
-function localMeans(of: (i: number) => number, width: number, height: number): Float64Array {
+function localMeans(values: Float64Array, width: number, height: number): Float64Array {
   const columns = width - WINDOW + 1;
   const across = new Float64Array(height * columns);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < columns; x += 1) {
       let value = 0;
-      for (let i = 0; i < WINDOW; i += 1) value += BELL[i]! * of(y * width + x + i);
+      for (let i = 0; i < WINDOW; i += 1) value += BELL[i]! * values[y * width + x + i]!;
       across[y * columns + x] = value / BELL_SUM;
     }
   }

@@ -1,5 +1,6 @@
 /** What can be done in the reconstruct lab. */
 import { isClip } from '../../contract/clip';
+import type { Engine } from '../../contract/engine';
 import { isEngineError } from '../../contract/engine-error';
 import { gridForAspect, patchCount } from '../../contract/grid';
 import type { ModelManifest } from '../../contract/manifest';
@@ -7,8 +8,8 @@ import { createLatestOnly } from '../latest-only';
 import { manifestOf } from '../model-state';
 import { showPicture, type OpenHooks } from '../open-actions';
 import type { StudioActions, StudioContext } from '../studio-state';
-import { type Lab, type LabChoice, type Media } from './lab-state';
-import { reconstruct } from './reconstruction';
+import type { Lab, LabChoice, LabResult, Media } from './lab-state';
+import { countsWanted, reconstruct } from './reconstruction';
 import { complexityOf, seenFrames } from './seen-frames';
 
 type LabActions = Pick<
@@ -32,19 +33,17 @@ export function createLab(
   const latest = createLatestOnly<null>((_, signal) => work(context, update, signal));
   const close = (): void => {
     latest.cancel();
-    const result = get().lab?.result;
+    const { lab } = get();
     set({ lab: null });
-    if (result) void engine.dispose(result.pictureId).catch(() => undefined); // it may be gone already
+    forget(engine, lab?.result);
   };
-  const change = (patch: Partial<LabChoice>): void => {
+  const change = (patchOf: (lab: Lab) => Partial<LabChoice>): void => {
     const { lab } = get();
     if (!lab) return;
-    update(withChoice(lab, patch));
+    const next = withChoice(lab, patchOf(lab));
+    update(next);
+    if (next.result === null) forget(engine, lab.result);
     latest.request(null);
-  };
-  const changeStrokes = (strokesOf: (lab: Lab) => readonly number[]): void => {
-    const { lab } = get();
-    if (lab) change({ strokes: strokesOf(lab) });
   };
   return {
     openLab(media) {
@@ -55,10 +54,10 @@ export function createLab(
       latest.request(null);
     },
     closeLab: close,
-    changeLab: change,
     showInLab: update,
-    paintLab: (patches, by) => changeStrokes((lab) => painted(lab, patches, by)),
-    clearStrokes: () => changeStrokes((lab) => lab.choice.strokes.map(() => 0)),
+    paintLab: (patches, by) => change((lab) => ({ strokes: painted(lab, patches, by) })),
+    clearStrokes: () => change(({ choice }) => ({ strokes: choice.strokes.map(() => 0) })),
+    changeLab: (patch) => change(() => patch),
     chooseBrush: (labBrush) => set({ labBrush }),
     async keepLab() {
       try {
@@ -128,37 +127,61 @@ function painted(
 
 /** Reconstructs as the choices are now: with all levels first, for the curve, then with those that are wanted. */
 async function work(
-  { engine, get }: StudioContext,
+  context: StudioContext,
   update: (patch: Partial<Lab>) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { get } = context;
   update({ isBusy: true, problem: null });
   try {
     const before = get().lab;
-    if (before?.baseline.length === 0) {
-      const { choice, levelsMax } = before;
-      const everything = { ...choice, average: levelsMax, strokes: choice.strokes.map(() => 0) };
-      const all = await reconstruct(engine, { ...before, choice: everything }, signal);
-      await engine.dispose(all.pictureId);
-      const baseline = all.levels.map(({ level, bytes, psnrDb }) => ({ level, bytes, psnrDb }));
-      if (get().lab?.choice.sizePx === choice.sizePx) update({ baseline });
-    }
+    if (before?.baseline.length === 0) await findBaseline(context, before, signal);
     const lab = get().lab;
-    if (!lab || signal.aborted) return;
-    const result = await reconstruct(engine, lab, signal);
-    const old = get().lab?.result;
-    if (!get().lab || get().lab?.choice.sizePx !== lab.choice.sizePx) {
-      await engine.dispose(result.pictureId);
-      return;
-    }
-    update({ result });
-    if (old) await engine.dispose(old.pictureId);
+    if (!lab || signal.aborted || isWhole(lab)) return;
+    show(context, lab, await reconstruct(context.engine, lab, signal));
   } catch (error) {
     if (signal.aborted || isEngineError(error, 'Cancelled')) return;
     update({ problem: messageOf(error) });
   } finally {
     update({ isBusy: false });
   }
+}
+
+/** The file with all levels everywhere: what others are measured against, and shown until they are there. */
+async function findBaseline(context: StudioContext, lab: Lab, signal: AbortSignal): Promise<void> {
+  const { choice, levelsMax } = lab;
+  const everything = { ...choice, average: levelsMax, strokes: choice.strokes.map(() => 0) };
+  const all = await reconstruct(context.engine, { ...lab, choice: everything }, signal);
+  const baseline = all.levels.map(({ level, bytes, psnrDb }) => ({ level, bytes, psnrDb }));
+  show(context, lab, all, { baseline });
+}
+
+/** Whether the shown reconstruction is already what the choices ask for. */
+function isWhole(lab: Lab): boolean {
+  const { choice, result, levelsMax } = lab;
+  const isOfChoice = result?.encoding === choice.encoding;
+  return (
+    isOfChoice &&
+    countsWanted(lab).every((count, patch) => count === levelsMax && result.counts[patch] === count)
+  );
+}
+
+/** Puts a reconstruction in the place of the one before, unless it is of another size than the lab is by now. */
+function show(
+  { engine, get, set }: StudioContext,
+  asked: Lab,
+  result: LabResult,
+  more: Partial<Lab> = {},
+): void {
+  const { lab } = get();
+  const isStale = lab?.media !== asked.media || lab.choice.sizePx !== asked.choice.sizePx;
+  const old = isStale ? result : lab.result;
+  if (!isStale) set({ lab: { ...lab, ...more, result } });
+  forget(engine, old);
+}
+
+function forget(engine: Engine, result: LabResult | null | undefined): void {
+  if (result) void engine.dispose(result.pictureId).catch(() => undefined); // the engine may have gone meanwhile
 }
 
 /** The reconstruction takes the place of the picture that is shown, and is kept in the gallery. */

@@ -59,6 +59,7 @@ export interface LabLevel extends AlikeFigures {
 export interface LabResult {
   readonly pictureId: PictureId;
   readonly file: Uint8Array<ArrayBuffer>;
+  readonly encoding: LatentEncoding;
   /** Levels of each patch. */
   readonly counts: readonly number[];
   readonly levels: readonly LabLevel[];

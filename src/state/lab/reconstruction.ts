@@ -49,7 +49,7 @@ export async function reconstruct(
       const figures = compareFrames(original, frames, grid);
       levels.push({ level, bytes: bytes[level - 1]!, frames, ...figures });
     }
-    return { pictureId, file, counts, levels };
+    return { pictureId, file, encoding: choice.encoding, counts, levels };
   } catch (error) {
     await engine.dispose(pictureId);
     throw error;

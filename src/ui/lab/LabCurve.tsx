@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { shownLevel, type CurvePoint, type Lab } from '../../state/lab/lab-state';
 
-const WIDTH = 560;
-const HEIGHT = 170;
+const WIDTH = 340;
+const HEIGHT = 150;
 const LEFT = 34;
 const BOTTOM = 24;
 const TOP = 10;

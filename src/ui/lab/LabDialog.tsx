@@ -34,11 +34,11 @@ function LabBody({ lab }: { readonly lab: Lab }) {
           </p>
         )}
         <LabFigures lab={lab} />
-        <LabCurve lab={lab} />
       </div>
       <div className="lab__side">
         <LabFields lab={lab} />
         <BrushFields lab={lab} />
+        <LabCurve lab={lab} />
         <LabActions lab={lab} />
       </div>
     </div>

@@ -82,8 +82,8 @@ export const lab: Wording<typeof english> = {
     ssim: 'SSIM',
     bytes: 'Bytes',
     bitsPerPixel: 'Bits je Pixel',
-    gain: 'Gegenüber gleichen Stufen',
-    gainValue: '{{gain}} dB bei gleich vielen Bytes',
+    gain: 'Über gleichen Stufen',
+    gainValue: '{{gain}} dB',
   },
   curve: {
     heading: 'PSNR nach Bytes',

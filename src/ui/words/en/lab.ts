@@ -80,8 +80,8 @@ export const lab = {
     ssim: 'SSIM',
     bytes: 'Bytes',
     bitsPerPixel: 'Bits a pixel',
-    gain: 'Against equal levels',
-    gainValue: '{{gain}} dB at as many bytes',
+    gain: 'Over equal levels',
+    gainValue: '{{gain}} dB',
   },
   curve: {
     heading: 'PSNR by bytes',
