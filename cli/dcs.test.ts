@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loaded, realEngine } from './testing/engines';
 import { runOnTiny as run } from './testing/run-on-tiny';
 
 const folder = mkdtempSync(join(tmpdir(), 'dcs-cli-'));
@@ -34,6 +35,30 @@ describe('dcs', () => {
     );
     expect(png('two.png').data).toEqual(png('part.png').data);
     expect(png('two.png')).toMatchObject({ width: 64, height: 32 });
+  });
+
+  it('decodes a file whose patches have levels of their own, and does not go on from it', async () => {
+    const engine = await loaded(realEngine());
+    const rgba = Uint8ClampedArray.from({ length: 32 * 32 * 4 }, (_, i) => (i * 7) % 256);
+    const counts = Array.from({ length: 16 }, (_, patch) => (patch % 2) + 1);
+    const request = { sizePx: 32, counts };
+    const { pictureId } = await engine.reconstruct({ width: 32, height: 32, rgba }, request);
+    writeFileSync(at('counts.dcs'), await engine.exportLatent(pictureId, 'int8'));
+    const { answers } = await run(
+      ...['decode', '--latent', at('counts.dcs'), '--size', '32', '--out', at('counts.png')],
+      '--json',
+    );
+    expect(JSON.parse(answers[0]!)).toMatchObject({ picture: { counts, levelsDone: 2 } });
+    const { pictureId: copy } = await engine.importLatent(
+      new Uint8Array(readFileSync(at('counts.dcs'))),
+    );
+    const pixels = await engine.readPixels(copy, { levels: 2, sizePx: 32 }, null);
+    const colours = pixels.rgba.filter((_, i) => i % 4 !== 3);
+    const { data, channels } = png('counts.png');
+    expect([...data].filter((_, i) => i % channels < 3)).toEqual([...colours]);
+    await expect(
+      run('generate', '--continue', at('counts.dcs'), '--out', at('more.png')),
+    ).rejects.toThrow('fewer levels than others');
   });
 
   it('prints one JSON document with the timings of each stage and level', async () => {

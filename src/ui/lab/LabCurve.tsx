@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { shownLevel, type CurvePoint, type Lab } from '../../state/lab/lab-state';
+import { decimal } from './decimal';
 
 const WIDTH = 340;
 const HEIGHT = 150;
@@ -11,7 +12,7 @@ const TICKS = 3;
 
 /** PSNR by bytes of the file, level by level: with all levels everywhere, and as they are shared out now. */
 export function LabCurve({ lab }: { readonly lab: Lab }) {
-  const { t } = useTranslation('lab');
+  const { t, i18n } = useTranslation('lab');
   const { baseline, result } = lab;
   const isShared = result?.counts.some((count) => count < lab.levelsMax) ?? false;
   const shared = isShared ? (result?.levels ?? []) : [];
@@ -20,7 +21,7 @@ export function LabCurve({ lab }: { readonly lab: Lab }) {
   const scale = scaleOf(points);
   const shown = shownLevel(lab);
   const said = (isShared ? shared : baseline).map(({ level, bytes, psnrDb }) =>
-    t('curve.point', { level, bytes, psnr: psnrDb.toFixed(2) }),
+    t('curve.point', { level, bytes, psnr: decimal(psnrDb, 2, i18n.language) }),
   );
   return (
     <figure className="lab__curve">
@@ -60,7 +61,8 @@ interface Scale {
 function scaleOf(points: readonly CurvePoint[]): Scale {
   const mostBytes = Math.max(...points.map(({ bytes }) => bytes));
   const leastDb = Math.floor(Math.min(...points.map(({ psnrDb }) => psnrDb)) - 0.5);
-  const mostDb = Math.ceil(Math.max(...points.map(({ psnrDb }) => psnrDb)) + 0.5);
+  const highest = Math.ceil(Math.max(...points.map(({ psnrDb }) => psnrDb)) + 0.5);
+  const mostDb = leastDb + TICKS * Math.ceil((highest - leastDb) / TICKS); // whole decibels at every tick
   return {
     ...{ mostBytes, leastDb, mostDb },
     x: (bytes) => LEFT + (bytes / mostBytes) * (WIDTH - LEFT - RIGHT),
@@ -80,9 +82,9 @@ function Axes({ scale, x, y }: { readonly scale: Scale; readonly x: string; read
           <g key={share}>
             <line x1={LEFT} x2={WIDTH - RIGHT} y1={scale.y(db)} y2={scale.y(db)} />
             <text x={LEFT - 5} y={scale.y(db) + 3} textAnchor="end">
-              {db.toFixed(db % 1 === 0 ? 0 : 1)}
+              {Math.round(db)}
             </text>
-            <text x={scale.x(bytes)} y={HEIGHT - 10} textAnchor="middle">
+            <text x={scale.x(bytes)} y={HEIGHT - 10} textAnchor={share === 1 ? 'end' : 'middle'}>
               {share === 0 ? x : bytes}
             </text>
           </g>

@@ -8,6 +8,7 @@ import { ChoiceField } from '../ChoiceField';
 import { Hint } from '../Hint';
 import { Icon } from '../icons';
 import { RangeField } from '../RangeField';
+import { decimal } from './decimal';
 import { useActions, useStudio } from '../studio-context';
 
 const ENCODINGS: readonly LatentEncoding[] = ['int8', 'float16', 'float32'];
@@ -111,7 +112,7 @@ function FileFields({ lab: { choice } }: { readonly lab: Lab }) {
 }
 
 function BudgetField({ lab }: { readonly lab: Lab }) {
-  const { t } = useTranslation('lab');
+  const { t, i18n } = useTranslation('lab');
   const { changeLab } = useActions();
   const { average } = lab.choice;
   const [held, setHeld] = useState<number | null>(null);
@@ -122,7 +123,7 @@ function BudgetField({ lab }: { readonly lab: Lab }) {
       help={t('budget.help')}
       value={value}
       range={{ minimum: 1, maximum: lab.levelsMax, step: 0.125 }}
-      valueText={t('budget.value', { average: value.toFixed(2) })}
+      valueText={t('budget.value', { average: decimal(value, 2, i18n.language) })}
       onChange={setHeld}
       onRelease={(wanted) => {
         setHeld(null);

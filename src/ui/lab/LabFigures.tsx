@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { baselineAt, paintedFigures, shownLevel, type Lab } from '../../state/lab/lab-state';
+import { decimal } from './decimal';
 
 /** How alike the rebuilt picture is, and what it costs. */
 export function LabFigures({ lab }: { readonly lab: Lab }) {
   const { t, i18n } = useTranslation('lab');
+  const number = (value: number, digits: number): string => decimal(value, digits, i18n.language);
   const level = shownLevel(lab);
   if (!level) return null;
   const { bytes, psnrDb, ssim } = level;
@@ -13,22 +15,25 @@ export function LabFigures({ lab }: { readonly lab: Lab }) {
   const painted = paintedFigures(lab);
   return (
     <dl className="lab__figures" aria-label={t('figures.heading')}>
-      <Figure name={t('figures.psnr')} value={t('figures.psnrValue', { psnr: decibels(psnrDb) })} />
-      <Figure name={t('figures.ssim')} value={ssim.toFixed(3)} />
-      <Figure name={t('figures.bytes')} value={bytes.toLocaleString(i18n.language)} />
-      <Figure name={t('figures.bitsPerPixel')} value={bitsPerPixel(lab, bytes).toFixed(2)} />
+      <Figure
+        name={t('figures.psnr')}
+        value={t('figures.psnrValue', { psnr: number(psnrDb, 2) })}
+      />
+      <Figure name={t('figures.ssim')} value={number(ssim, 3)} />
+      <Figure name={t('figures.bytes')} value={number(bytes, 0)} />
+      <Figure name={t('figures.bitsPerPixel')} value={number(bitsPerPixel(lab, bytes), 2)} />
       {isShared && gainDb !== null && (
         <Figure
           name={t('figures.gain')}
-          value={t('figures.gainValue', { gain: `${gainDb < 0 ? '' : '+'}${decibels(gainDb)}` })}
+          value={t('figures.gainValue', { gain: `${gainDb < 0 ? '' : '+'}${number(gainDb, 2)}` })}
         />
       )}
       {painted && (
         <Figure
           name={t('brush.painted')}
           value={t('brush.paintedValue', {
-            psnr: decibels(painted.psnrDb),
-            average: painted.averageLevels.toFixed(1),
+            psnr: number(painted.psnrDb, 2),
+            average: number(painted.averageLevels, 1),
           })}
         />
       )}
@@ -48,9 +53,4 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
 function bitsPerPixel({ original }: Lab, bytes: number): number {
   const [first] = original;
   return first ? (8 * bytes) / (original.length * first.width * first.height) : 0;
-}
-
-/** One more digit than anybody sees. */
-function decibels(db: number): string {
-  return db.toFixed(2);
 }
