@@ -58,7 +58,7 @@ function errorsByPatch(
 }
 
 /** Structural similarity: Gaussian window of 11 pixels inside the picture, mean over places and colours. */
-export function ssim(a: Pixels, b: Pixels): number {
+function ssim(a: Pixels, b: Pixels): number {
   const { width, height } = a;
   if (Math.min(width, height) < WINDOW) return NaN;
   let sum = 0;

@@ -136,6 +136,6 @@ export function paintedFigures(
 }
 
 /** Decibels of a mean squared error of colours in [-1, 1]. */
-export function psnrOf(meanSquaredError: number): number {
+function psnrOf(meanSquaredError: number): number {
   return 10 * Math.log10(4 / Math.max(meanSquaredError, 1e-10));
 }

@@ -3,7 +3,6 @@ import type { Wording } from '../wording';
 
 export const lab: Wording<typeof english> = {
   heading: 'Rekonstruieren',
-  lead: 'Ein eigenes Bild als Latents dieses Modells: was jede Stufe beiträgt, was verloren geht und wie wenige Bytes es braucht.',
   open: 'Bild rekonstruieren',
   openHelp:
     'Öffnet ein eigenes Foto, eine Animation oder einen Clip und zeigt Stufe für Stufe, wie gut der Tokenizer des Modells es nachbildet. Es bleibt auf diesem Gerät.',

@@ -1,7 +1,6 @@
 /** The reconstruct lab. */
 export const lab = {
   heading: 'Reconstruct',
-  lead: 'A picture of yours as the latents of this model: what each level adds, what is lost, and how few bytes it takes.',
   open: 'Reconstruct a picture',
   openHelp:
     'Opens a photo, an animation or a clip of yours and shows how well the model’s tokenizer rebuilds it, level by level. It stays on this device.',
