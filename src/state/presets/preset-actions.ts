@@ -34,11 +34,15 @@ export function createPresetActions(
   function keep(own: readonly Preset[]): void {
     set({ presets: { own, isKept: write(options.storage, presetDocument(own)) } });
   }
+  /** What is changed next is a step of its own for undo, however soon it comes. */
+  const endStep = (): void => set({ settingsHistory: { ...get().settingsHistory, last: null } });
   const put = (preset: Preset): void => keep(withPreset(get().presets.own, preset));
   return {
     applyPreset(preset) {
       const { settings, lexicon } = get();
+      endStep();
       change(presetChange(preset, settings.prompt, lexicon));
+      endStep();
     },
     savePreset(name, addition) {
       const settings = presetSettingsOf(get().settings);

@@ -100,6 +100,18 @@ describe('the presets of a visit', () => {
     expect(getState().settings).toMatchObject({ prompt: 'a cat', aspect: '1:1', steps: 30 });
   });
 
+  it('are a step of their own between words that are typed', async () => {
+    const { getState } = await createFakeStudio(new FakeEngine());
+    const { change, applyPreset, undo } = getState().actions;
+    change({ prompt: 'a cat' });
+    applyPreset({ addition: 'blob style', settings: {} });
+    change({ prompt: 'a dog' });
+    undo();
+    expect(getState().settings.prompt).toBe('a cat, blob style');
+    undo();
+    expect(getState().settings.prompt).toBe('a cat');
+  });
+
   it('come back in the next, and are carried to another browser', async () => {
     const storage = memoryStorage();
     const first = (await createFakeStudio(new FakeEngine(), { storage })).getState;
