@@ -31,7 +31,10 @@ export function startTour(t: TFunction<'tour'>): void {
     onPopoverRender({ closeButton, nextButton }) {
       closeButton.setAttribute('aria-label', t('close'));
       // The library puts the focus on the first button, which ends the tour.
-      setTimeout(() => nextButton.focus());
+      setTimeout(() => {
+        nextButton.focus();
+        removePopupRole();
+      });
     },
     onDestroyed: focusPrompt,
     steps: steps(t),
@@ -46,6 +49,12 @@ function steps(t: TFunction<'tour'>): DriveStep[] {
       popover: { title: t(`steps.${name}.title`), description: t(`steps.${name}.text`) },
     }),
   );
+}
+
+/** The library calls the place a button that opens its note, which a group or a list cannot be. */
+function removePopupRole(): void {
+  for (const name of ['aria-haspopup', 'aria-expanded', 'aria-controls'])
+    document.querySelector('.driver-active-element')?.removeAttribute(name);
 }
 
 /** What had the focus before may be gone. On a touch screen the prompt would bring up its keyboard. */
