@@ -42,6 +42,27 @@ test('a first visit downloads at most 60 MB: page, runtime and model', async ({
   expect(bytes).toBeLessThanOrEqual(60e6);
 });
 
+test('a reload in the middle of a download loses no file that was finished', async ({ page }) => {
+  const large = /\/dit_step\.f16\.bin$/;
+  await page.route(large, () => undefined); // never answered
+  const studio = new StudioPage(page);
+  await studio.openWithoutWaiting();
+  const keptFiles = () =>
+    page.evaluate(async () =>
+      (await (await caches.open('dcs-models-1')).keys()).map(({ url }) => url),
+    );
+  // The manifest and all files but the one that is on its way.
+  await expect.poll(async () => (await keptFiles()).length).toBe(14);
+  await page.unroute(large);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (isModelFile(request.url())) asked.push(request.url());
+  });
+  await page.reload();
+  await studio.ready();
+  expect(asked).toEqual([expect.stringMatching(large)]);
+});
+
 test('a model file that arrives damaged is refused, and loading again mends it', async ({
   page,
 }) => {

@@ -42,7 +42,8 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 60_000 },
   reporter: 'list',
-  use: { baseURL: address, trace: 'retain-on-failure' },
+  // Only e2e/offline.wasm.spec.ts is about the service worker; it would answer in place of what other stories route.
+  use: { baseURL: address, trace: 'retain-on-failure', serviceWorkers: 'block' },
   projects: [
     { name: 'wasm', use: browser(NO_WEBGPU_ARGS), testIgnore: '**/*.webgpu.spec.ts' },
     {

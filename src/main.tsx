@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import type { BackendChoice, Engine } from './contract/engine';
 import { GalleryDatabase } from './storage/gallery-database';
 import { ModelFiles } from './storage/model-files';
+import { ServiceWorkerVersions } from './storage/service-worker-versions';
 import { createStudioStore } from './state/studio-store';
 import { Studio } from './ui/Studio';
 import { StudioStoreContext } from './ui/studio-context';
@@ -44,6 +45,12 @@ function openGallery(): GalleryDatabase | null {
   return new GalleryDatabase('storage' in navigator ? navigator.storage : null);
 }
 
+/** Null where the browser cannot keep the page, and in `npm run dev`, where the page changes under the hand. */
+function openVersions(): ServiceWorkerVersions | null {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return null;
+  return new ServiceWorkerVersions(`${import.meta.env.BASE_URL}service-worker.js`);
+}
+
 /** What a link carries is opened once: a reload after that shows what was made since. */
 async function openLink(): Promise<void> {
   const { hash, pathname, search } = location;
@@ -63,6 +70,7 @@ const store = createStudioStore(await createEngine(), {
   gallery: openGallery(),
   readMedia: async (...media) => (await import('./ui/lab/media-files')).readMedia(...media),
   models: 'caches' in globalThis ? new ModelFiles(caches) : null,
+  versions: openVersions(),
   nowMs: () => Date.now(),
   newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),
   randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),
@@ -78,4 +86,5 @@ createRoot(root).render(
 );
 void store.getState().actions.load();
 void store.getState().actions.listKept();
+store.getState().actions.watchVersions();
 void openLink();

@@ -35,16 +35,16 @@ export function createBrowserHost(): EngineHost {
 }
 
 /** Absent in insecure contexts and in some private windows. */
-function cachesOf(): CacheStorage | null {
+export function cachesOf(): CacheStorage | null {
   return (globalThis as { readonly caches?: CacheStorage }).caches ?? null;
 }
 
 async function openBackend(
   choice: BackendChoice,
-  attentionTest: GraphBytes | null,
+  attentionTest: Promise<GraphBytes | null>,
 ): Promise<ChosenBackend> {
   if (choice === 'wasm') {
-    return { backend: await openCpu(), whyNotWebGpu: 'WASM was asked for.' };
+    return { backend: await openCpu(attentionTest), whyNotWebGpu: 'WASM was asked for.' };
   }
   try {
     return { backend: await openGpu(choice, attentionTest), whyNotWebGpu: null };
@@ -53,13 +53,13 @@ async function openBackend(
     const whyNotWebGpu = isEngineError(error)
       ? error.message
       : `WebGPU did not pass its first run: ${String(error)}`;
-    return { backend: await openCpu(), whyNotWebGpu };
+    return { backend: await openCpu(attentionTest), whyNotWebGpu };
   }
 }
 
 async function openGpu(
   choice: BackendChoice,
-  attentionTest: GraphBytes | null,
+  attentionTest: Promise<GraphBytes | null>,
 ): Promise<SessionBackend> {
   const open = await openDevice();
   if (choice === 'auto' && open.isSoftware) {
@@ -70,9 +70,9 @@ async function openGpu(
     );
   }
   const backend = await openWebGpu(open);
-  if (attentionTest === null) return backend;
   try {
-    await checkAttention(backend, attentionTest);
+    const graph = await attentionTest;
+    if (graph !== null) await checkAttention(backend, graph);
     return backend;
   } catch (error) {
     await backend.release();
@@ -80,6 +80,11 @@ async function openGpu(
   }
 }
 
-function openCpu(): Promise<SessionBackend> {
-  return openWasm(crossOriginIsolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency) : 1);
+async function openCpu(smallestGraph: Promise<GraphBytes | null>): Promise<SessionBackend> {
+  const threads = crossOriginIsolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency) : 1;
+  const backend = await openWasm(threads);
+  const graph = await smallestGraph;
+  // The runtime fetches and compiles its WebAssembly with its first graph: now, while others arrive.
+  if (graph !== null) await (await backend.createSession(graph)).release();
+  return backend;
 }

@@ -33,10 +33,15 @@ export interface EngineHost {
     signal: AbortSignal,
   ): BundleSource;
   /**
+   * Called while the files of the model arrive.
+   *
    * @param attentionTest the graph that a device has to compute correctly; null when the bundle has none
    * @throws {EngineError} NoWebGpu when WebGPU was asked for and cannot be had
    */
-  openBackend(choice: BackendChoice, attentionTest: GraphBytes | null): Promise<ChosenBackend>;
+  openBackend(
+    choice: BackendChoice,
+    attentionTest: Promise<GraphBytes | null>,
+  ): Promise<ChosenBackend>;
   /** A clock in milliseconds. */
   now(): number;
   /** Resolves after waiting tasks (messages of the page) have had their turn. */

@@ -61,7 +61,7 @@ function expectColours(rgba: Uint8ClampedArray, rgb: GoldenTensor): void {
 
 describe.each(BACKENDS)('on %s', (kind) => {
   it.each(Object.keys(GRAPHS))('%s gives what PyTorch gives', async (name) => {
-    const { backend } = await createNodeHost(kind).openBackend('auto', null);
+    const { backend } = await createNodeHost(kind).openBackend('auto', Promise.resolve(null));
     const session = await backend.createSession(await graphBytes(name));
     for (const { inputs, outputs } of GRAPHS[name]!) {
       const feeds = Object.fromEntries(

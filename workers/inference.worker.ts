@@ -2,8 +2,9 @@
 import type { ProxyMarked, Remote } from 'comlink';
 import { expose, releaseProxy, transfer } from 'comlink';
 import type { WorkerApi } from '../src/contract/worker-api';
-import { createBrowserHost } from './browser-host';
+import { cachesOf, createBrowserHost } from './browser-host';
 import { createEngineCore } from './engine';
+import { keepRuntimeFiles } from './runtime-files';
 
 const core = createEngineCore(createBrowserHost());
 
@@ -27,9 +28,17 @@ async function withEvents<Event, Result>(
   }
 }
 
+const fetchedUrls = (): string[] =>
+  performance.getEntriesByType('resource').map((entry) => entry.name);
+
 const api: WorkerApi = {
-  load: (jobId, bundleUrl, options, onEvent) =>
-    withEvents(onEvent, (listener) => core.load(jobId, bundleUrl, options, listener)),
+  load: async (jobId, bundleUrl, options, onEvent) => {
+    const info = await withEvents(onEvent, (listener) =>
+      core.load(jobId, bundleUrl, options, listener),
+    );
+    void keepRuntimeFiles({ caches: cachesOf(), fetched: fetchedUrls });
+    return info;
+  },
   generate: (jobId, request, onEvent) =>
     withEvents(onEvent, (listener) => core.generate(jobId, request, listener)),
   continuePicture: (jobId, pictureId, request, onEvent) =>

@@ -18,6 +18,9 @@ export interface CacheContext {
   readonly signal: AbortSignal;
 }
 
+/** How long the network has for a manifest that is kept: some networks neither answer nor fail. */
+const MANIFEST_PATIENCE_MS = 4000;
+
 type Progress = (loadedBytes: number, isCached: boolean) => void;
 
 /** The bundle whose `manifest.json` is in this folder. */
@@ -40,13 +43,14 @@ class CachedBundle implements BundleSource {
   /** From the network, so that a new model is seen; from storage when there is no network. */
   async readManifest(): Promise<unknown> {
     const url = new URL('manifest.json', this.baseUrl).href;
-    const cache = await this.cache;
+    const stored = await (await this.cache)?.match(url);
+    const patience = stored === undefined ? [] : [AbortSignal.timeout(MANIFEST_PATIENCE_MS)];
+    const signal = AbortSignal.any([this.context.signal, ...patience]);
     let text: string;
     try {
-      text = await (await this.request(url, { cache: 'no-cache' })).text();
+      text = await (await this.request(url, { cache: 'no-cache', signal })).text();
     } catch (error) {
       this.throwIfCancelled();
-      const stored = await cache?.match(url);
       if (stored === undefined) throw error;
       text = await stored.text();
       return parseManifestJson(text, url);
@@ -162,7 +166,7 @@ class CachedBundle implements BundleSource {
     const { fetch, signal } = this.context;
     let response: Response;
     try {
-      response = await fetch(url, { ...options, signal });
+      response = await fetch(url, { signal, ...options });
     } catch (error) {
       this.throwIfCancelled();
       throw downloadFailed(url, 'the network did not answer', error);

@@ -41,14 +41,8 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
   const source = host.openBundle(request.bundleUrl, onEvent, signal);
   const manifest = parseManifest(await source.readManifest());
   onEvent({ type: 'manifest-read', manifest });
-  const contents = await readFiles(source, manifest, onEvent);
-  throwIfCancelled(signal);
+  const { contents, chosen } = await readAndOpen(host, request, { source, manifest });
   const graphBytes = (name: GraphName): GraphBytes => toGraphBytes(manifest, name, contents);
-  const hasTest = manifest.graphs.attention_test !== null;
-  const chosen = await host.openBackend(
-    request.backend,
-    hasTest ? graphBytes('attention_test') : null,
-  );
   const { whyNotWebGpu } = chosen;
   const backend = meterBackend(chosen.backend, () => host.now());
   onEvent({ type: 'backend-chosen', backend: backend.kind, whyNotWebGpu });
@@ -86,17 +80,47 @@ export async function loadModel(host: EngineHost, request: ModelRequest): Promis
   }
 }
 
+/** Reads all files, and meanwhile fetches and starts the runtime, which needs only the smallest of them. */
+async function readAndOpen(
+  host: EngineHost,
+  { backend, signal, onEvent }: ModelRequest,
+  { source, manifest }: { readonly source: BundleSource; readonly manifest: ModelManifest },
+): Promise<{ readonly contents: Map<string, FileContent>; readonly chosen: ChosenBackend }> {
+  const reading = readFiles(source, manifest, onEvent);
+  const attentionTest = readTest(manifest, reading);
+  attentionTest.catch(ignore); // not every host looks at it, and the file is waited for below
+  const opening = host.openBackend(backend, attentionTest);
+  try {
+    opening.catch(ignore); // it is waited for after the files
+    const contents = await allOf(reading);
+    const chosen = await opening;
+    throwIfCancelled(signal);
+    return { contents, chosen };
+  } catch (error) {
+    // Not waited for: a runtime that does not arrive must not hold up the next load.
+    opening.then((chosen) => chosen.backend.release()).catch(ignore);
+    throw error;
+  }
+}
+
+const ignore = (): undefined => undefined;
+
+type FileContent = Uint8Array<ArrayBuffer>;
+
+/** Files on their way, by name. */
+type Reading = ReadonlyMap<string, Promise<FileContent>>;
+
 /** Reads all files at once, reporting the bytes of all together. */
-async function readFiles(
+function readFiles(
   source: BundleSource,
   manifest: ModelManifest,
   onEvent: (event: LoadEvent) => void,
-): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+): Reading {
   const files = bundleFiles(manifest);
   const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const loadedByFile = new Map<BundleFile, number>();
-  const read = async (file: BundleFile): Promise<[string, Uint8Array<ArrayBuffer>]> => {
-    const bytes = await source.read(file, (fileBytes, isCached) => {
+  const read = (file: BundleFile): Promise<FileContent> =>
+    source.read(file, (fileBytes, isCached) => {
       loadedByFile.set(file, fileBytes);
       const loadedBytes = [...loadedByFile.values()].reduce((sum, loaded) => sum + loaded, 0);
       onEvent({
@@ -107,15 +131,29 @@ async function readFiles(
         isCached,
       });
     });
-    return [file.file, bytes];
-  };
-  return new Map(await Promise.all(files.map(read)));
+  return new Map(files.map((file) => [file.file, read(file)]));
+}
+
+async function allOf(reading: Reading): Promise<Map<string, FileContent>> {
+  const contents = Array.from(reading, async ([file, bytes]) => [file, await bytes] as const);
+  return new Map(await Promise.all(contents));
+}
+
+/** The graph that a device has to compute correctly, as soon as it is here; null when the bundle has none. */
+async function readTest(manifest: ModelManifest, reading: Reading): Promise<GraphBytes | null> {
+  const files = manifest.graphs.attention_test;
+  if (files === null) return null;
+  const needed = [files.onnx, ...(files.weights === null ? [] : [files.weights])];
+  const contents = new Map(
+    await Promise.all(needed.map(async ({ file }) => [file, await reading.get(file)!] as const)),
+  );
+  return toGraphBytes(manifest, 'attention_test', contents);
 }
 
 function toGraphBytes(
   manifest: ModelManifest,
   name: GraphName,
-  contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  contents: ReadonlyMap<string, FileContent>,
 ): GraphBytes {
   const files = manifest.graphs[name];
   if (files === null) throw new Error(`the bundle has no graph ${name}`);
@@ -136,7 +174,7 @@ function toGraphBytes(
 function forgetFiles(
   manifest: ModelManifest,
   name: GraphName,
-  contents: Map<string, Uint8Array<ArrayBuffer>>,
+  contents: Map<string, FileContent>,
 ): void {
   const files = manifest.graphs[name];
   if (files === null) return;

@@ -3,6 +3,9 @@
 /** Name of the browser's cache that holds them. */
 export const MODEL_CACHE_NAME = 'dcs-models-1';
 
+/** Name of the browser's cache that holds the runtime's large files; the service worker answers from it. */
+export const RUNTIME_CACHE_NAME = 'dcs-runtime-1';
+
 /** The kept files of one bundle. */
 export interface KeptModel {
   /** The bundle's folder as an address, with a slash at its end. */

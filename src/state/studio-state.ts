@@ -4,6 +4,7 @@ import type { EngineCounters } from '../contract/counters';
 import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
 import type { GalleryStorage, KeptId } from '../contract/gallery';
 import type { KeptModel, ModelStorage } from '../contract/model-storage';
+import type { PageVersions } from '../contract/page-versions';
 import type { CanvasHandle } from '../contract/platform';
 import type { BenchmarkActions, BenchmarkState } from './benchmark/benchmark-state';
 import type { ClipState } from './clip-state';
@@ -58,6 +59,8 @@ export interface StudioData {
   readonly gallery: GalleryState;
   /** Model files that the browser keeps, as they were when they were last listed. */
   readonly keptModels: readonly KeptModel[];
+  /** A newer version of the page waits to take its place. */
+  readonly isNewVersionReady: boolean;
   readonly picture: PictureState | null;
   /** Levels wanted on the main canvas; levels are counted from 1. */
   readonly shownLevels: number;
@@ -181,6 +184,10 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   readonly listModels: () => Promise<void>;
   /** Deletes the kept files of a bundle. */
   readonly removeModel: (bundleUrl: string) => Promise<void>;
+  /** Keeps the page for visits without a network and says when there is a newer one. */
+  readonly watchVersions: () => void;
+  /** Opens the newer version of the page in place of this one. */
+  readonly takeNewVersion: () => Promise<void>;
   readonly refreshCounters: () => Promise<void>;
   readonly dismissFailure: () => void;
   /** The picture's pixels as they are shown; of a clip, the frame under the playhead. */
@@ -217,6 +224,8 @@ export interface StudioOptions {
   readonly readMedia: MediaReader | null;
   /** Lists and deletes kept model files; null where nothing can be kept. */
   readonly models: ModelStorage | null;
+  /** Keeps the page itself; null where it cannot be kept. */
+  readonly versions: PageVersions | null;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** A name that nothing has had before. */

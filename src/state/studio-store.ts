@@ -31,6 +31,7 @@ import type {
   StudioStore,
 } from './studio-state';
 import { createSweepActions } from './sweep/sweep-actions';
+import { createVersionActions } from './version-actions';
 import { createView, viewedPicture, type View } from './view-actions';
 
 /** Builds the store. Nothing is loaded until its `load` action is called. */
@@ -56,6 +57,7 @@ function initialData(options: StudioOptions): StudioData {
     queue: [],
     gallery: EMPTY_GALLERY,
     keptModels: [],
+    isNewVersionReady: false,
     picture: null,
     shownLevels: 1,
     drawn: null,
@@ -117,6 +119,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createBenchmarkActions(context),
     ...labActions,
     ...createModelFilesActions(context),
+    ...createVersionActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
     ...settingsActions,

@@ -18,6 +18,7 @@ import { useFileDrop } from './use-file-drop';
 import { useLanguage } from './use-language';
 import { useShortcuts } from './use-shortcuts';
 import { useTheme } from './use-theme';
+import { VersionNotice } from './VersionNotice';
 import { ViewControls } from './ViewControls';
 
 /** The page: on the left what the next picture shall be, on the right the picture and how it is looked at. */
@@ -55,6 +56,7 @@ export function Studio() {
         </main>
         <OutputsDialog />
         <LabDialog />
+        <VersionNotice />
         <LiveRegion />
       </div>
     </I18nProvider>

@@ -27,6 +27,7 @@ export async function createFakeStudio(
     gallery: null,
     readMedia: null,
     models: null,
+    versions: null,
     nowMs: () => Date.now(),
     newId: () => `id-${(lastId += 1)}`,
     ...options,

@@ -11,6 +11,7 @@ import { gallery } from './en/gallery';
 import { hood } from './en/hood';
 import { lab } from './en/lab';
 import { loading } from './en/loading';
+import { models } from './en/models';
 import { page } from './en/page';
 import { presets } from './en/presets';
 import { prompts } from './en/prompts';
@@ -33,6 +34,7 @@ export const english = {
   hood,
   lab,
   loading,
+  models,
   page,
   presets,
   prompts,

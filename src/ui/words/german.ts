@@ -11,6 +11,7 @@ import { gallery } from './de/gallery';
 import { hood } from './de/hood';
 import { lab } from './de/lab';
 import { loading } from './de/loading';
+import { models } from './de/models';
 import { page } from './de/page';
 import { presets } from './de/presets';
 import { prompts } from './de/prompts';
@@ -35,6 +36,7 @@ export const german: Wording<typeof english> = {
   hood,
   lab,
   loading,
+  models,
   page,
   presets,
   prompts,
