@@ -66,13 +66,18 @@ const difference = (found: ArrayLike<number>, wanted: ArrayLike<number>): number
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(TIMEOUT_MS);
   await build({
+    // Not the page's own settings, which make a service worker too.
+    configFile: false,
     root: ROOT,
     base: './',
+    worker: { format: 'es' },
     publicDir: false,
     logLevel: 'error',
     build: {
       outDir: BUILT,
       emptyOutDir: true,
+      assetsInlineLimit: 0,
+      target: 'chrome123',
       rolldownOptions: { input: `${ROOT}e2e/engine/page.html` },
     },
   });

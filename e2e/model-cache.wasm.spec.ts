@@ -92,16 +92,3 @@ test('a model that cannot be reached says so and can be tried again', async ({ p
   await card.getByRole('button', { name: 'Load the model again' }).click();
   await studio.ready();
 });
-
-test('kept model files are listed with their size and deleted', async ({ page }) => {
-  const studio = new StudioPage(page);
-  await studio.open();
-  await page.getByRole('button', { name: /^Under the hood/ }).click();
-  await expect(page.getByText(/^tiny, [\d.]+ [kM]B/)).toBeVisible();
-  await page.getByRole('button', { name: 'Delete the files of tiny' }).click();
-  await expect(page.getByText(/^tiny, /)).toHaveCount(0);
-  const left = await page.evaluate(
-    async () => (await (await caches.open('dcs-models-1')).keys()).length,
-  );
-  expect(left).toBe(0);
-});

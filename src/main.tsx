@@ -17,8 +17,11 @@ const BUNDLES = ['nano', 'tiny'] as const;
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 
 const address = new URLSearchParams(location.search);
-const bundle = BUNDLES.find((name) => name === address.get('model')) ?? 'nano';
+const bundle = BUNDLES.find((name) => name === address.get('model'));
 const backend = BACKENDS.find((name) => name === address.get('backend')) ?? 'auto';
+
+const bundleUrl = (name: (typeof BUNDLES)[number]): string =>
+  new URL(`${import.meta.env.BASE_URL}models/${name}/`, location.href).href;
 
 /** The engine in its worker; with `?engine=fake` one that computes nothing, for work on the page itself. */
 async function createEngine(): Promise<Engine> {
@@ -63,13 +66,14 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root".');
 
 const store = createStudioStore(await createEngine(), {
-  bundleUrl: new URL(`${import.meta.env.BASE_URL}models/${bundle}/`, location.href).href,
+  shippedUrl: bundleUrl('nano'),
+  askedUrl: bundle ? bundleUrl(bundle) : null,
   backend,
   storage: openStorage(),
   now: () => performance.now(),
   gallery: openGallery(),
   readMedia: async (...media) => (await import('./ui/lab/media-files')).readMedia(...media),
-  models: 'caches' in globalThis ? new ModelFiles(caches) : null,
+  models: 'caches' in globalThis ? new ModelFiles(caches, (...request) => fetch(...request)) : null,
   versions: openVersions(),
   nowMs: () => Date.now(),
   newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LoadEvent } from '../src/contract/engine';
 import type { BundleFile } from '../src/contract/manifest';
+import { FOLDER_MODELS_URL, keptFileUrl } from '../src/contract/model-storage';
 import { openBundle } from './model-cache';
 
 const BASE = 'https://models.example/tiny';
@@ -49,9 +50,9 @@ class Surroundings {
   hasStorage = true;
   requests = 0;
 
-  open(): ReturnType<typeof openBundle> {
+  open(bundleUrl = BASE): ReturnType<typeof openBundle> {
     const caches = { open: () => Promise.resolve(this.storage as unknown as Cache) };
-    return openBundle(BASE, {
+    return openBundle(bundleUrl, {
       fetch: (url, options) => this.fetch(url as string, options),
       caches: this.hasStorage ? caches : null,
       onEvent: (event) => this.events.push(event),
@@ -161,6 +162,23 @@ describe('openBundle', () => {
       ) as string;
       expect(around.events[0]).toEqual({ type: 'cache-unavailable', reason });
     }
+  });
+
+  it('[LOAD6] takes a model that came from a folder from storage alone', async () => {
+    const around = new Surroundings();
+    const folder = `${FOLDER_MODELS_URL}tiny/`;
+    const file = fileOf(CONTENT);
+    around.storage.entries.set(`${folder}manifest.json`, new TextEncoder().encode('{"a":1}'));
+    around.storage.entries.set(keptFileUrl(folder, file), CONTENT);
+    const bundle = around.open(folder);
+    expect(await bundle.readManifest()).toEqual({ a: 1 });
+    expect(await bundle.read(file, ignore)).toEqual(CONTENT);
+    around.storage.entries.clear();
+    const message = expect.stringContaining('no longer in the browser') as string;
+    const gone = { name: 'DownloadFailed', message };
+    await expect(around.open(folder).readManifest()).rejects.toMatchObject(gone);
+    await expect(around.open(folder).read(file, ignore)).rejects.toMatchObject(gone);
+    expect(around.requests).toBe(0);
   });
 
   it('[LOAD4] is cancelled by its signal', async () => {

@@ -5,8 +5,14 @@
  */
 import type { LoadEvent } from '../src/contract/engine';
 import { EngineError } from '../src/contract/engine-error';
+import { isIntact } from '../src/contract/integrity';
 import type { BundleFile } from '../src/contract/manifest';
-import { MODEL_CACHE_NAME } from '../src/contract/model-storage';
+import {
+  FOLDER_MODELS_URL,
+  keptFileUrl,
+  manifestUrl,
+  MODEL_CACHE_NAME,
+} from '../src/contract/model-storage';
 import type { BundleSource } from './engine-host';
 
 /** What the files are fetched and kept with. */
@@ -42,7 +48,7 @@ class CachedBundle implements BundleSource {
 
   /** From the network, so that a new model is seen; from storage when there is no network. */
   async readManifest(): Promise<unknown> {
-    const url = new URL('manifest.json', this.baseUrl).href;
+    const url = manifestUrl(this.baseUrl);
     const stored = await (await this.cache)?.match(url);
     const patience = stored === undefined ? [] : [AbortSignal.timeout(MANIFEST_PATIENCE_MS)];
     const signal = AbortSignal.any([this.context.signal, ...patience]);
@@ -62,7 +68,7 @@ class CachedBundle implements BundleSource {
 
   async read(file: BundleFile, onProgress: Progress): Promise<Uint8Array<ArrayBuffer>> {
     const url = new URL(file.file, this.baseUrl).href;
-    const key = `${url}?sha256=${file.sha256}`;
+    const key = keptFileUrl(this.baseUrl, file);
     const stored = await this.readStored(key, file);
     if (stored !== null) {
       onProgress(stored.length, true);
@@ -164,6 +170,7 @@ class CachedBundle implements BundleSource {
 
   private async request(url: string, options: RequestInit): Promise<Response> {
     const { fetch, signal } = this.context;
+    if (url.startsWith(FOLDER_MODELS_URL)) throw notKept(url);
     let response: Response;
     try {
       response = await fetch(url, { signal, ...options });
@@ -187,16 +194,6 @@ class CachedBundle implements BundleSource {
       reason: `The model could not be kept for the next visit: ${reason}.`,
     });
   }
-}
-
-async function isIntact(content: Uint8Array<ArrayBuffer>, file: BundleFile): Promise<boolean> {
-  if (content.length !== file.sizeBytes) return false;
-  // Pages that were not served securely have no SHA-256, and no storage either: the length has to do.
-  const subtle = (crypto as { readonly subtle?: SubtleCrypto }).subtle;
-  if (subtle === undefined) return true;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', content));
-  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return sha256 === file.sha256;
 }
 
 function parseManifestJson(text: string, url: string): unknown {
@@ -223,6 +220,13 @@ function downloadFailed(url: string, finding: string, cause?: unknown): EngineEr
     'DownloadFailed',
     `The model file ${url} could not be downloaded: ${finding}. Check the connection and load again.`,
     { cause },
+  );
+}
+
+function notKept(url: string): EngineError {
+  return new EngineError(
+    'DownloadFailed',
+    `The model file ${url.slice(FOLDER_MODELS_URL.length)} came from a folder and is no longer in the browser. Choose the folder again.`,
   );
 }
 

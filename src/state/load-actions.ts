@@ -55,7 +55,7 @@ export function createLoad(
         set({ lexicon: createLexicon(event.manifest.vocabulary) });
     };
     try {
-      const info = await engine.load(options.bundleUrl, { backend }, own.signal, onEvent);
+      const info = await engine.load(get().bundleUrl, { backend }, own.signal, onEvent);
       const { model } = get();
       if (own.signal.aborted || model.status !== 'loading') return;
       set({

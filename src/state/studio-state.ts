@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { EngineCounters } from '../contract/counters';
 import type { BackendChoice, Engine, Pixels, PromptReading } from '../contract/engine';
 import type { GalleryStorage, KeptId } from '../contract/gallery';
-import type { KeptModel, ModelStorage } from '../contract/model-storage';
+import type { FolderFile, KeptModel, ModelStorage } from '../contract/model-storage';
 import type { PageVersions } from '../contract/page-versions';
 import type { CanvasHandle } from '../contract/platform';
 import type { BenchmarkActions, BenchmarkState } from './benchmark/benchmark-state';
@@ -40,6 +40,15 @@ export type Announcement =
     }
   | { readonly type: 'failed'; readonly failure: Failure };
 
+/** The dialog of models. */
+export interface ModelShelf {
+  readonly isOpen: boolean;
+  /** A folder or an address is being read. */
+  readonly isAdding: boolean;
+  /** Why the last thing that was asked for there was not done. */
+  readonly problem: string | null;
+}
+
 /** Everything the page shows. */
 export interface StudioData {
   readonly settings: Settings;
@@ -57,6 +66,10 @@ export interface StudioData {
   /** Runs that wait for the one at work, or after a failure for somebody to go on. */
   readonly queue: readonly QueuedRun[];
   readonly gallery: GalleryState;
+  /** The folder of the model that comes with the page, and of the one in use, as addresses. */
+  readonly shippedUrl: string;
+  readonly bundleUrl: string;
+  readonly models: ModelShelf;
   /** Model files that the browser keeps, as they were when they were last listed. */
   readonly keptModels: readonly KeptModel[];
   /** A newer version of the page waits to take its place. */
@@ -181,6 +194,14 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   readonly pinView: () => Promise<void>;
   readonly unpin: () => void;
   readonly setDivider: (percent: number) => void;
+  readonly openModels: () => void;
+  readonly closeModels: () => void;
+  /** Loads another model, also at the next visits. Kept pictures stay; what is shown goes. */
+  readonly useModel: (bundleUrl: string) => Promise<void>;
+  /** Adds the model at an address and uses it. */
+  readonly addModelAddress: (address: string) => Promise<void>;
+  /** Adds the model in a folder and uses it. */
+  readonly addModelFolder: (files: readonly FolderFile[]) => Promise<void>;
   readonly listModels: () => Promise<void>;
   /** Deletes the kept files of a bundle. */
   readonly removeModel: (bundleUrl: string) => Promise<void>;
@@ -211,7 +232,10 @@ export type StudioStore = StoreApi<StudioState>;
 
 /** What the store needs from its surroundings; tests give their own. */
 export interface StudioOptions {
-  readonly bundleUrl: string;
+  /** The model that comes with the page. */
+  readonly shippedUrl: string;
+  /** A model that this visit was asked to open; null for the one that was chosen last. */
+  readonly askedUrl: string | null;
   readonly backend: BackendChoice;
   readonly storage: KeyValueStorage | null;
   /** Milliseconds since any fixed moment. */

@@ -19,7 +19,8 @@ import { SIZE_RANGE_PX, type Settings } from './settings';
 import { createSettingsActions } from './settings-actions';
 import { NO_HISTORY } from './settings-history';
 import { readSettings } from './settings-storage';
-import { createModelFilesActions } from './model-files-actions';
+import { readChosenModel } from './model-choice';
+import { CLOSED_SHELF, createModelFilesActions } from './model-files-actions';
 import { createOutputsActions } from './outputs-actions';
 import { createShareActions } from './share-actions';
 import type {
@@ -56,6 +57,9 @@ function initialData(options: StudioOptions): StudioData {
     run: null,
     queue: [],
     gallery: EMPTY_GALLERY,
+    shippedUrl: options.shippedUrl,
+    bundleUrl: options.askedUrl ?? readChosenModel(options.storage) ?? options.shippedUrl,
+    models: CLOSED_SHELF,
     keptModels: [],
     isNewVersionReady: false,
     picture: null,
@@ -95,19 +99,21 @@ function createActions(context: StudioContext): StudioActions {
   const hooks = { view, keeper, openLab };
   const { openWaiting, ...opening } = createOpen(context, hooks, change);
 
+  const load = createLoad(context, {
+    onReady() {
+      refreshReading();
+      openWaiting();
+      void (get().isGenerateWaiting ? runActions.generate() : runActions.drain());
+    },
+    onLost() {
+      abandon();
+      labActions.closeLab();
+      view.cancel();
+    },
+  });
+
   return {
-    load: createLoad(context, {
-      onReady() {
-        refreshReading();
-        openWaiting();
-        void (get().isGenerateWaiting ? runActions.generate() : runActions.drain());
-      },
-      onLost() {
-        abandon();
-        labActions.closeLab();
-        view.cancel();
-      },
-    }),
+    load,
     ...runActions,
     ...opening,
     ...createShareActions(context, opening.open, change),
@@ -118,7 +124,7 @@ function createActions(context: StudioContext): StudioActions {
     ...createSweepActions(context, { ...opening, ...viewActions, ...runActions, addToQueue }),
     ...createBenchmarkActions(context),
     ...labActions,
-    ...createModelFilesActions(context),
+    ...createModelFilesActions(context, load),
     ...createVersionActions(context),
     ...createClipActions(context, clips, change),
     attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),

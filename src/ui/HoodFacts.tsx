@@ -1,11 +1,10 @@
-import { useEffect, type ReactNode } from 'react';
-import { Button } from 'react-aria-components/Button';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReadyModel } from '../state/model-state';
 import { bundleBytes } from '../state/model-state';
 import { formatBytes, formatMs } from './format';
 import { Hint } from './Hint';
-import { useActions, useStudio } from './studio-context';
+import { useStudio } from './studio-context';
 
 /** Facts about the loaded engine, one a line. */
 export function HoodFacts() {
@@ -32,7 +31,6 @@ export function HoodFacts() {
           </Fact>
         </>
       )}
-      <KeptModels />
       {memoryNotes.length > 0 && (
         <Fact name={t('memoryNotes')}>{memoryNotes[memoryNotes.length - 1]}</Fact>
       )}
@@ -61,29 +59,6 @@ function EngineFacts({ model }: { model: ReadyModel }) {
       {cacheProblem !== null && <Fact name={t('cacheProblem')}>{cacheProblem}</Fact>}
     </>
   );
-}
-
-/** The model files that the browser keeps, and the way to get their room back. */
-function KeptModels() {
-  const { t } = useTranslation('hood');
-  const models = useStudio((state) => state.keptModels);
-  const { listModels, removeModel } = useActions();
-  useEffect(() => void listModels(), [listModels]);
-  return models.map(({ bundleUrl, sizeBytes }) => {
-    const name = bundleUrl.split('/').at(-2) ?? bundleUrl;
-    return (
-      <Fact key={bundleUrl} name={t('keptModel')} help={t('keptModelHelp')}>
-        {t('keptSize', { name, size: formatBytes(sizeBytes) })}{' '}
-        <Button
-          className="text-button"
-          aria-label={t('deleteModel', { name })}
-          onPress={() => void removeModel(bundleUrl)}
-        >
-          {t('delete')}
-        </Button>
-      </Fact>
-    );
-  });
 }
 
 function Fact({ name, help, children }: { name: string; help?: string; children: ReactNode }) {

@@ -5,6 +5,7 @@ import { IdeaChips } from './IdeaChips';
 import { LabDialog } from './lab/LabDialog';
 import { LevelTimeline } from './LevelTimeline';
 import { LiveRegion } from './LiveRegion';
+import { ModelsDialog } from './ModelsDialog';
 import { OutputsDialog } from './OutputsDialog';
 import { PromptField } from './PromptField';
 import { QueueList } from './QueueList';
@@ -56,6 +57,7 @@ export function Studio() {
         </main>
         <OutputsDialog />
         <LabDialog />
+        <ModelsDialog />
         <VersionNotice />
         <LiveRegion />
       </div>

@@ -16,6 +16,7 @@ export function TopBar() {
         <Mark /> {t('name')}
       </h1>
       <StatusChip />
+      <ModelsButton />
       <LanguageMenu />
       <ThemeButton />
       <DialogTrigger>
@@ -37,6 +38,16 @@ function StatusChip() {
     <span className={`status status--${tone}`}>
       <span className="status__text">{t(`status.${status}`)}</span>
     </span>
+  );
+}
+
+function ModelsButton() {
+  const { openModels } = useActions();
+  const { t } = useTranslation('models');
+  return (
+    <Button className="icon-button icon-button--quiet" aria-label={t('open')} onPress={openModels}>
+      <Icon name="model" size="18px" />
+    </Button>
   );
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
+import { filesOfFolder, isFolder } from './folder-files';
 import { useActions } from './studio-context';
 
-/** Files dropped anywhere on the page are opened; gives whether one is held over it now. */
+/** Files dropped anywhere on the page are opened, folders added as models; gives whether one is held over it now. */
 export function useFileDrop(): boolean {
-  const { open } = useActions();
+  const { open, addModelFolder } = useActions();
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     const onDragOver = (event: DragEvent) => {
@@ -16,10 +17,13 @@ export function useFileDrop(): boolean {
     };
     const onDrop = (event: DragEvent) => {
       setOver(false);
-      const file = event.dataTransfer?.files[0];
+      const { items, files } = event.dataTransfer ?? {};
+      const file = files?.[0];
       if (!file) return;
       event.preventDefault();
-      void open(file);
+      const entry = items?.[0]?.webkitGetAsEntry() ?? null;
+      if (isFolder(entry)) void filesOfFolder(entry).then(addModelFolder);
+      else void open(file);
     };
     addEventListener('dragover', onDragOver);
     addEventListener('dragleave', onDragLeave);
@@ -29,6 +33,6 @@ export function useFileDrop(): boolean {
       removeEventListener('dragleave', onDragLeave);
       removeEventListener('drop', onDrop);
     };
-  }, [open]);
+  }, [open, addModelFolder]);
   return isOver;
 }

@@ -19,7 +19,8 @@ export async function createFakeStudio(
   options: Partial<StudioOptions> = {},
 ): Promise<StudioStore> {
   const store = createStudioStore(engine, {
-    bundleUrl: 'models/nano/',
+    shippedUrl: 'models/nano/',
+    askedUrl: null,
     backend: 'auto',
     storage: null,
     now: () => performance.now(),

@@ -16,12 +16,6 @@ export const hood: Wording<typeof english> = {
   fromNetwork: '{{size}} über das Netz',
   fromCache: '{{size}} aus diesem Browser',
   cacheProblem: 'Nicht aufbewahrt',
-  keptModel: 'Hier aufbewahrt',
-  keptModelHelp:
-    'Modelldateien, die dieser Browser behält, damit sie nur einmal heruntergeladen werden. Gelöschte Dateien werden beim nächsten Besuch wieder heruntergeladen.',
-  keptSize: '{{name}}, {{size}}',
-  delete: 'Löschen',
-  deleteModel: 'Dateien von {{name}} löschen',
   memory: 'Caches',
   memoryOf: '{{used}} von {{budget}}',
   memoryNotes: 'Aus Speichernot aufgegeben',

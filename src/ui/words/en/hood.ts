@@ -14,12 +14,6 @@ export const hood = {
   fromNetwork: '{{size}} over the network',
   fromCache: '{{size}} from this browser',
   cacheProblem: 'Not kept',
-  keptModel: 'Kept here',
-  keptModelHelp:
-    'Model files that this browser keeps, so that they are downloaded once. Deleted files are downloaded again with the next visit.',
-  keptSize: '{{name}}, {{size}}',
-  delete: 'Delete',
-  deleteModel: 'Delete the files of {{name}}',
   memory: 'Caches',
   memoryOf: '{{used}} of {{budget}}',
   memoryNotes: 'Given up for memory',

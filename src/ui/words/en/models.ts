@@ -1,5 +1,22 @@
 /** Models that are known here, and versions of the page. */
 export const models = {
+  open: 'Models',
+  heading: 'Models',
+  lead: 'The model decides what can be drawn. Your pictures stay when it is changed; each is opened again with the model that made it.',
+  inUse: 'In use',
+  use: 'Use',
+  useModel: 'Use {{name}}',
+  delete: 'Delete files',
+  deleteModel: 'Delete the files of {{name}}',
+  kept: '{{size}} in this browser',
+  keptInPart: '{{size}} of {{total}} in this browser',
+  notKept: 'Not in this browser: fetched when it is used',
+  add: 'Add a model',
+  address: 'Address of a model',
+  addAddress: 'Add address',
+  chooseFolder: 'Choose a folder',
+  dropFolder: 'or drop the folder anywhere on the page',
+  adding: 'Checking the files of the model',
   newVersion: 'A new version is ready.',
   reload: 'Reload',
 } as const;
