@@ -94,6 +94,7 @@ export default {
     packageOnlyIn('h264-mp4-encoder', '^cli/mp4\\.ts$'),
     packageOnlyIn('mediabunny', '^src/ui/(clip-files|lab/media-files)\\.ts$'),
     packageOnlyIn('idb', '^src/storage/'),
+    packageOnlyIn('workbox-window', '^src/storage/'),
     packageOnlyIn('comlink', '^(src/engine/engine-client|workers/inference\\.worker)\\.ts$'),
     ...['react', 'react-dom', 'react-aria-components'].map((name) =>
       packageOnlyIn(name, '^src/(ui/|main\\.tsx$)'),

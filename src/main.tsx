@@ -4,6 +4,7 @@ import './ui/css/studio.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { BackendChoice, Engine } from './contract/engine';
+import { EngineClient } from './engine/engine-client';
 import { GalleryDatabase } from './storage/gallery-database';
 import { ModelFiles } from './storage/model-files';
 import { ServiceWorkerVersions } from './storage/service-worker-versions';
@@ -29,7 +30,6 @@ async function createEngine(): Promise<Engine> {
     const { FakeEngine } = await import('./engine/fake-engine');
     return new FakeEngine();
   }
-  const { EngineClient } = await import('./engine/engine-client');
   return new EngineClient();
 }
 
@@ -79,6 +79,8 @@ const store = createStudioStore(await createEngine(), {
   newId: () => Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-'),
   randomSeed: () => String(crypto.getRandomValues(new Uint32Array(1))[0]),
 });
+// Before the page is drawn: the model takes longest.
+void store.getState().actions.load();
 applyTheme(store.getState().settings.theme);
 await speak(store.getState().settings.language);
 createRoot(root).render(
@@ -88,7 +90,6 @@ createRoot(root).render(
     </StudioStoreContext>
   </StrictMode>,
 );
-void store.getState().actions.load();
 void store.getState().actions.listKept();
 store.getState().actions.watchVersions();
 void openLink();
