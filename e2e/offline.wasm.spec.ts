@@ -74,7 +74,7 @@ async function isKept(page: Page): Promise<void> {
   await expect.poll(runtimeFiles).toBe(1);
 }
 
-test('after one visit the studio opens and draws without a network', async ({
+test('after one visit the studio can be installed, and opens and draws without a network', async ({
   context,
   page,
   server,
@@ -86,6 +86,11 @@ test('after one visit the studio opens and draws without a network', async ({
   await studio.generateWhole();
   const before = await studio.pixels();
   await isKept(page);
+  const devtools = await context.newCDPSession(page);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // Test browsers are private windows, in which nothing is installed.
+  const errors = installabilityErrors.map(({ errorId }) => errorId);
+  expect(errors.filter((error) => error !== 'in-incognito')).toEqual([]);
 
   server.silence();
   await page.reload();
