@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
+import { FOLDER_MODELS_URL } from '../contract/model-storage';
 import { modelName, type KnownModel } from '../state/model-choice';
 import { formatBytes } from './format';
 import { Icon } from './icons';
@@ -50,10 +51,10 @@ export function ModelRow({ model }: { readonly model: KnownModel }) {
   );
 }
 
-function KeptSize({ model: { about, sizeBytes } }: { readonly model: KnownModel }) {
+function KeptSize({ model: { about, bundleUrl, sizeBytes } }: { readonly model: KnownModel }) {
   const { t } = useTranslation('models');
   const size = formatBytes(sizeBytes);
-  if (sizeBytes === 0) return t('notKept');
+  if (sizeBytes === 0) return t(bundleUrl.startsWith(FOLDER_MODELS_URL) ? 'deleted' : 'notKept');
   if (about && sizeBytes < about.totalBytes)
     return t('keptInPart', { size, total: formatBytes(about.totalBytes) });
   return t('kept', { size });

@@ -13,6 +13,7 @@ export const models: Wording<typeof english> = {
   kept: '{{size}} in diesem Browser',
   keptInPart: '{{size}} von {{total}} in diesem Browser',
   notKept: 'Nicht in diesem Browser: wird bei Gebrauch geladen',
+  deleted: 'Gelöscht: in Gebrauch, bis die Seite geschlossen wird',
   add: 'Modell hinzufügen',
   address: 'Adresse eines Modells',
   addAddress: 'Adresse hinzufügen',

@@ -11,6 +11,7 @@ export const models = {
   kept: '{{size}} in this browser',
   keptInPart: '{{size}} of {{total}} in this browser',
   notKept: 'Not in this browser: fetched when it is used',
+  deleted: 'Deleted: in use until the page is closed',
   add: 'Add a model',
   address: 'Address of a model',
   addAddress: 'Add address',
