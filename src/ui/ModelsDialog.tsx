@@ -60,7 +60,7 @@ function AddressForm() {
         inputMode="url"
         autoComplete="off"
         aria-label={t('address')}
-        placeholder="https://"
+        placeholder={t('addressExample')}
         value={address}
         onChange={(event) => setAddress(event.target.value)}
       />

@@ -8,5 +8,6 @@ export const LIBRARIES = [
   'ONNX Runtime Web (MIT)',
   'Tokenizers (Apache-2.0)',
   'driver.js (MIT)',
+  'Workbox (MIT)',
   'Geist (OFL-1.1)',
 ] as const;

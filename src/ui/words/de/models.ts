@@ -16,6 +16,7 @@ export const models: Wording<typeof english> = {
   deleted: 'Gelöscht: in Gebrauch, bis die Seite geschlossen wird',
   add: 'Modell hinzufügen',
   address: 'Adresse eines Modells',
+  addressExample: 'https://…/models/name/',
   addAddress: 'Adresse hinzufügen',
   chooseFolder: 'Ordner wählen',
   dropFolder: 'oder den Ordner irgendwo auf der Seite ablegen',

@@ -14,6 +14,7 @@ export const models = {
   deleted: 'Deleted: in use until the page is closed',
   add: 'Add a model',
   address: 'Address of a model',
+  addressExample: 'https://…/models/name/',
   addAddress: 'Add address',
   chooseFolder: 'Choose a folder',
   dropFolder: 'or drop the folder anywhere on the page',
