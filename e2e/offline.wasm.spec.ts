@@ -38,13 +38,16 @@ class StudioServer {
     this.server.removeAllListeners('request');
   }
 
-  /** Serves another version of the page: its title is another one. */
-  async change(title: string): Promise<void> {
+  /** Serves another version of the page, whose root element says so. */
+  async change(version: string): Promise<void> {
     const html = await readFile(join(this.folder, 'index.html'), 'utf8');
-    await writeFile(join(this.folder, 'index.html'), html.replace('<title>DCS', `<title>${title}`));
+    await writeFile(
+      join(this.folder, 'index.html'),
+      html.replace('<html', `<html data-version="${version}"`),
+    );
     const script = join(this.folder, 'service-worker.js');
     const code = await readFile(script, 'utf8');
-    const changed = code.replace(/(url:"index\.html",revision:")[^"]+/, `$1${title}`);
+    const changed = code.replace(/(url:"index\.html",revision:")[^"]+/, `$1${version}`);
     expect(changed).not.toBe(code);
     await writeFile(script, changed);
   }
@@ -113,11 +116,12 @@ test('a newer page waits until it is wanted', async ({ page, server }) => {
   await studio.open();
   await isKept(page);
 
-  await server.change('Newer');
+  await server.change('newer');
+  const root = page.locator('html');
   await page.reload();
-  await expect(page).toHaveTitle('DCS Studio');
+  await expect(root).not.toHaveAttribute('data-version');
   await expect(page.getByText('A new version is ready.')).toBeVisible();
   await page.getByRole('button', { name: 'Reload' }).click();
-  await expect(page).toHaveTitle('Newer Studio');
+  await expect(root).toHaveAttribute('data-version', 'newer');
   await studio.ready();
 });
