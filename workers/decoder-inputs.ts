@@ -6,7 +6,7 @@ import type { Model } from './model';
 import { numbered } from './model';
 import { levelOneHot } from './pipeline/latents';
 import { levelCausalBias } from './pipeline/masks';
-import type { FramePlan } from './pipeline/pixels';
+import type { FramePlan, PatchBatch } from './pipeline/pixels';
 import { hasSharedCoordinates, patchSamples } from './pipeline/pixels';
 import type { RopeTable } from './pipeline/rope';
 import {
@@ -102,16 +102,16 @@ export class DecoderInputs {
   }
 
   /**
-   * `rope_cos`, `rope_sin` of the pixels of patches [from, to) of a frame, (patches, Q, hd_p/2); the caller owns them.
+   * `rope_cos`, `rope_sin` of the pixels of a batch, (patches, pixels of each, hd_p/2); the caller owns them.
    *
    * @param v when the frame is in its segment
    */
-  pixelRope(plan: FramePlan, v: number, [from, to]: readonly [number, number]): TensorMap {
+  pixelRope(plan: FramePlan, v: number, { patches: [from, to], rows }: PatchBatch): TensorMap {
     const { rope } = this.model.manifest;
     const { backend } = this.model;
     const tableOf = (patch: number): RopeTable => {
       const { uy, ux } = patchSamples(plan, patch);
-      return pixelTable(uy, ux, rope.patch, Float64Array.of(v));
+      return pixelTable(uy.subarray(...rows), ux, rope.patch, Float64Array.of(v));
     };
     const first = tableOf(from);
     const dims = [to - from, first.tokens, first.pairs];

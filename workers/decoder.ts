@@ -117,7 +117,7 @@ export class PictureDecoder implements CacheOwner {
   /** The frame that a guess of the next level would give, on top of the finished ones; nothing of it is kept. */
   async guessFrame(
     zn: DeviceTensor,
-    wanted: { readonly plan: FramePlan; readonly place: FramePlace },
+    wanted: WantedFrame,
     shouldStop: () => Promise<boolean>,
   ): Promise<DeviceTensor | null> {
     this.isDecoding = true;

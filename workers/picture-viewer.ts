@@ -10,7 +10,7 @@ import type { Model } from './model';
 import type { Mutex } from './mutex';
 import type { PictureShelf } from './picture';
 import type { FramePlan } from './pipeline/pixels';
-import { frameToRgba, planFrame } from './pipeline/pixels';
+import { frameToRgba, planFrame, planPatches } from './pipeline/pixels';
 import { assertAttached } from './previews';
 import type { DeviceTensor } from './session-backend';
 
@@ -98,10 +98,14 @@ export class PictureViewer {
   ): Promise<T> {
     return this.decoding.run(async () => {
       const picture = this.pictures.get(pictureId);
-      const { coordMode, kt, pixelAttention } = this.model.manifest.config;
+      const { config } = this.model.manifest;
       const { grid } = picture.traits;
-      const place = readDecodeRequest(request, { grid, levelsDone: picture.levelsDone }, kt);
-      const plan = planFrame(grid, request.sizePx, coordMode, pixelAttention);
+      const { patches, sizePx } = request;
+      const place = readDecodeRequest(request, { grid, levelsDone: picture.levelsDone }, config.kt);
+      const plan =
+        patches === undefined
+          ? planFrame(grid, sizePx, config.coordMode, config.pixelAttention)
+          : planPatches(grid, patches, sizePx, config);
       const view = { levels: request.levels, plan };
       const frame = await picture.decoder.frame(view, place, () => this.hasEnded(signal));
       try {

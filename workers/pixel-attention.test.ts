@@ -69,6 +69,21 @@ describe.each(['native', 'wasm'] as const)('where pixels look at each other (%s)
     expect((await engine.counters()).runsByGraph).not.toHaveProperty('depatchify_anchors');
   });
 
+  it('[DEC7] patches alone are as they are in the whole', async () => {
+    const { grid } = await engine.describePicture(pictureId);
+    const p = 12;
+    const view = { levels: 3, sizePx: p * Math.min(grid.gh, grid.gw) };
+    const whole = await engine.readPixels(pictureId, view, null);
+    const patches = { fromRow: 1, toRow: 3, fromColumn: 1, toColumn: 2 };
+    const part = await engine.readPixels(pictureId, { ...view, patches }, null);
+    expect([part.width, part.height]).toEqual([p, 2 * p]);
+    const there = Array.from({ length: 2 * p }, (_, y) => {
+      const start = ((p + y) * whole.width + p) * 4;
+      return [...whole.rgba.subarray(start, start + p * 4)];
+    });
+    expect([...part.rgba]).toEqual(there.flat());
+  });
+
   it('a size that does not divide and one of many batches are drawn too', async () => {
     for (const sizePx of [17, 128]) {
       const { rgba, height } = await engine.readPixels(pictureId, { levels: 2, sizePx }, null);

@@ -83,6 +83,38 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     expect(await early[0]).toBe(await pixelsOf(engine, finished(result), 1));
   });
 
+  it('[DEC7] decodes some patches alone, as they are in the whole', async () => {
+    const sizePx = 32;
+    const whole = await engine.readPixels(pictureId, { levels: 3, sizePx }, null);
+    const patches = { fromRow: 1, toRow: 3, fromColumn: 2, toColumn: 5 };
+    const part = await engine.readPixels(pictureId, { levels: 3, sizePx, patches }, null);
+    const { grid } = await engine.describePicture(pictureId);
+    const p = sizePx / grid.gh;
+    expect([part.width, part.height]).toEqual([3 * p, 2 * p]);
+    for (let y = 0; y < part.height; y += 1) {
+      const start = ((p + y) * whole.width + 2 * p) * 4;
+      const row = part.rgba.slice(y * part.width * 4, (y + 1) * part.width * 4);
+      expect(row).toEqual(whole.rgba.slice(start, start + row.length));
+    }
+    const canvas = new TestCanvas();
+    await engine.attachCanvas('main', canvas);
+    const view = { levels: 3, sizePx, patches, canvasId: 'main' };
+    expect(await engine.decode(pictureId, view, null)).toMatchObject({ widthPx: part.width });
+    expect(Buffer.from(canvas.pixels).equals(Buffer.from(part.rgba))).toBe(true);
+  });
+
+  it.each([
+    { sizePx: 33, fromRow: 0, toRow: 1 },
+    { sizePx: 32, fromRow: 1, toRow: 1 },
+    { sizePx: 32, fromRow: 0, toRow: 99 },
+    { sizePx: 32, fromRow: -1, toRow: 1 },
+  ])('[DEC7] rejects patches %j', async ({ sizePx, fromRow, toRow }) => {
+    const patches = { fromRow, toRow, fromColumn: 0, toColumn: 1 };
+    await expect(
+      engine.readPixels(pictureId, { levels: 1, sizePx, patches }, null),
+    ).rejects.toMatchObject({ name: 'BadRequest' });
+  });
+
   it('[FILE1] imports what it exported, after loading again too', async () => {
     const pixels = await pixelsOf(engine, pictureId, 3, 40);
     const file = await engine.exportLatent(pictureId, 'float32');

@@ -1,6 +1,6 @@
 /** What the app asks of the engine and is told (rules: workers/SPEC.md). Levels count from 1, sizes are short sides. */
 import type { Frames, FramesRequest } from './clip';
-import type { Aspect, Grid, SizePx } from './grid';
+import type { Aspect, Grid, PatchRange, SizePx } from './grid';
 import type { EngineCounters } from './counters';
 import type { ModelManifest } from './manifest';
 import type { CancelSignal, CanvasHandle } from './platform';
@@ -213,6 +213,8 @@ export interface DecodeRequest {
   readonly sizePx: number;
   /** Of a clip: which frame, counted from 0, at which rate (see FramesRequest). Absent: the middle of the clip. */
   readonly frame?: { readonly index: number; readonly fps: number };
+  /** Only these; `sizePx`, still of the whole picture, is then a multiple of its patches on the short side. */
+  readonly patches?: PatchRange;
 }
 
 /** How a redecode to a canvas ended. */

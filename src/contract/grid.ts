@@ -7,6 +7,14 @@ export interface Grid {
   readonly gw: number;
 }
 
+/** Some patches of a frame: rows and columns from, up to and not including, to; counted from 0 at the top left. */
+export interface PatchRange {
+  readonly fromRow: number;
+  readonly toRow: number;
+  readonly fromColumn: number;
+  readonly toColumn: number;
+}
+
 /** A width to height ratio, in any unit: 16:9 or 1920:1080. */
 export interface Aspect {
   readonly width: number;

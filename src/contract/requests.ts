@@ -10,7 +10,7 @@ import type {
 import type { FramePlace, Frames, FramesRequest } from './clip';
 import { framePlace, framesPerSegment, isClip, MIN_FPS, posterPlace, segmentsFor } from './clip';
 import { EngineError } from './engine-error';
-import type { Grid } from './grid';
+import type { Grid, PatchRange } from './grid';
 import { gridForAspect, patchCount, sizeForShortSide } from './grid';
 import type { ModelManifest } from './manifest';
 import type { ModelConfig } from './model-config';
@@ -102,6 +102,7 @@ export function readDecodeRequest(
   kt: number,
 ): FramePlace {
   checkView(request, levelsDone);
+  if (request.patches !== undefined) checkPatches(request.patches, request.sizePx, grid);
   if (request.frame === undefined) return posterPlace(grid);
   const { index, fps } = request.frame;
   assertClip(grid, 'frame');
@@ -151,6 +152,18 @@ function checkView(
   }
   whole('levels', request.levels, 1, levelsDone);
   whole('sizePx', request.sizePx, MIN_SIZE_PX, MAX_SIZE_PX);
+}
+
+/** Patches that are decoded alone have whole pixels, at least two on a side. */
+function checkPatches(patches: PatchRange, sizePx: number, { gh, gw }: Grid): void {
+  whole('patches.fromRow', patches.fromRow, 0, gh - 1);
+  whole('patches.toRow', patches.toRow, patches.fromRow + 1, gh);
+  whole('patches.fromColumn', patches.fromColumn, 0, gw - 1);
+  whole('patches.toColumn', patches.toColumn, patches.fromColumn + 1, gw);
+  const short = Math.min(gh, gw);
+  if (sizePx % short !== 0 || sizePx < 2 * short) {
+    throw badRequest('sizePx', `a multiple of ${short} from ${2 * short}, for patches`, sizePx);
+  }
 }
 
 function assertClip(grid: Grid, field: string): void {

@@ -1,6 +1,7 @@
 /** What the fake engine shows of a picture: the requests of the contract, answered with waves. */
 import type { Frames, FramesRequest } from '../contract/clip';
 import type { DecodeRequest, Pixels } from '../contract/engine';
+import type { Grid, PatchRange } from '../contract/grid';
 import { sizeForShortSide } from '../contract/grid';
 import { readDecodeRequest, readFramesRequest } from '../contract/requests';
 import { FAKE_MANIFEST } from './fake-manifest';
@@ -11,7 +12,20 @@ import { fakeMoment, fakePixels } from './fake-pixels';
 export function fakeFrame({ traits, levelsDone }: FakePicture, request: DecodeRequest): Pixels {
   const viewed = { grid: traits.grid, levelsDone };
   const place = readDecodeRequest(request, viewed, FAKE_MANIFEST.config.kt);
-  return fakePixels(traits, request.levels, request.sizePx, fakeMoment(place, traits.grid));
+  const whole = fakePixels(traits, request.levels, request.sizePx, fakeMoment(place, traits.grid));
+  return request.patches === undefined ? whole : patchesOf(whole, request.patches, traits.grid);
+}
+
+function patchesOf({ width, rgba }: Pixels, patches: PatchRange, { gw }: Grid): Pixels {
+  const p = width / gw;
+  const [left, right] = [patches.fromColumn * p, patches.toColumn * p];
+  const [top, bottom] = [patches.fromRow * p, patches.toRow * p];
+  const cut = new Uint8ClampedArray((bottom - top) * (right - left) * 4);
+  for (let y = top; y < bottom; y += 1) {
+    const row = rgba.subarray((y * width + left) * 4, (y * width + right) * 4);
+    cut.set(row, (y - top) * row.length);
+  }
+  return { width: right - left, height: bottom - top, rgba: cut };
 }
 
 /** @throws {EngineError} BadRequest */

@@ -8,6 +8,8 @@ import {
   patchBatches,
   patchSamples,
   planFrame,
+  planPatches,
+  runsOf,
   splitRanges,
 } from './pixels';
 
@@ -116,22 +118,72 @@ describe('planFrame', () => {
   });
 });
 
+describe('planPatches', () => {
+  it('finds every patch where it is in the frame, whatever the batch', () => {
+    const anyPart = anyGrid.chain((grid) =>
+      fc.record({
+        grid: fc.constant(grid),
+        rows: fc.uniqueArray(fc.nat(grid.gh), { minLength: 2, maxLength: 2 }),
+        columns: fc.uniqueArray(fc.nat(grid.gw), { minLength: 2, maxLength: 2 }),
+        budget: fc.integer({ min: 1, max: 200 }),
+      }),
+    );
+    fc.assert(
+      fc.property(anyPart, ({ grid, rows, columns, budget }) => {
+        const [fromRow = 0, toRow = 0] = rows.sort((a, b) => a - b);
+        const [fromColumn = 0, toColumn = 0] = columns.sort((a, b) => a - b);
+        const config = { coordMode: 'center', pixelAttention: 'anchor' } as const;
+        const sizePx = 3 * Math.min(grid.gh, grid.gw);
+        const plan = planPatches(grid, { fromRow, toRow, fromColumn, toColumn }, sizePx, config);
+        expect([plan.widthPx, plan.heightPx]).toEqual([
+          3 * (toColumn - fromColumn),
+          3 * (toRow - fromRow),
+        ]);
+        const found = patchBatches(plan, budget, config)
+          .filter(({ rows: [first] }) => first === 0)
+          .flatMap(({ patches }) => runsOf(plan, patches))
+          .flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+        const wanted = Array.from({ length: grid.gh * grid.gw }, (_, patch) => patch).filter(
+          (patch) => {
+            const [row, column] = [Math.floor(patch / grid.gw), patch % grid.gw];
+            return row >= fromRow && row < toRow && column >= fromColumn && column < toColumn;
+          },
+        );
+        expect(found).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('keeps rows that are whole together', () => {
+    const part = { fromRow: 1, toRow: 3, fromColumn: 0, toColumn: 5 };
+    const config = { coordMode: 'center', pixelAttention: 'anchor' } as const;
+    const plan = planPatches({ gt: 1, gh: 4, gw: 5 }, part, 64, config);
+    expect(runsOf(plan, [0, 10])).toEqual([[5, 15]]);
+  });
+});
+
 describe('patchBatches', () => {
   it('covers every patch once, within the budget', () => {
     fc.assert(
       fc.property(anyGrid, fc.integer({ min: 1, max: 5000 }), (grid, budget) => {
         const plan = planFrame(grid, 64, 'center');
-        const batches = patchBatches(plan, budget);
-        let next = 0;
-        for (const [from, to] of batches) {
-          expect(from).toBe(next);
-          const isInBudget = (to - from) * plan.rows * plan.columns <= budget;
-          expect(isInBudget || to - from === 1).toBe(true);
-          next = to;
+        let next = 0; // in rows of pixels of patches
+        for (const { patches, rows } of patchBatches(plan, budget, { pixelAttention: 'anchor' })) {
+          const [from, to] = patches;
+          expect(from * plan.rows + rows[0]).toBe(next);
+          const count = (to - from) * (rows[1] - rows[0]);
+          expect(count * plan.columns <= budget || count === 1).toBe(true);
+          next = (to - 1) * plan.rows + rows[1];
         }
-        expect(next).toBe(grid.gh * grid.gw);
+        expect(next).toBe(grid.gh * grid.gw * plan.rows);
       }),
     );
+  });
+
+  it('does not cut a patch whose pixels look at each other', () => {
+    const plan = planFrame({ gt: 1, gh: 2, gw: 2 }, 64, 'center', 'full');
+    const batches = patchBatches(plan, 100, { pixelAttention: 'full' });
+    expect(batches.map(({ rows }) => rows)).toEqual([0, 1, 2, 3].map(() => [0, 32]));
   });
 });
 

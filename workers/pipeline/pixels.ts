@@ -6,7 +6,7 @@
  * `corner` coordinates only whole patch sizes exist; other sizes are interpolated from the next larger one (spec 2.1). So
  * they are where pixels look at each other: which pixels a patch has would change their colours.
  */
-import type { Grid, SizePx } from '../../src/contract/grid';
+import type { Grid, PatchRange, SizePx } from '../../src/contract/grid';
 import { patchCount, sizeForShortSide } from '../../src/contract/grid';
 import type { ModelConfig } from '../../src/contract/model-config';
 import { patchCoordinates } from './rope';
@@ -21,10 +21,17 @@ export interface AxisMap {
   readonly weight: Float32Array<ArrayBuffer>;
 }
 
+/** Consecutive patches [from, to). */
+export type PatchRun = readonly [from: number, to: number];
+
 /** How to decode one frame of a picture at one size. */
 export interface FramePlan extends SizePx {
-  /** Of the frame: one segment. */
+  /** Patches that are decoded: of the frame, which is one segment, or those of a part of it. */
   readonly grid: Grid;
+  /** Where they are in the frame: ranges [from, to) of its patches, one after another. */
+  readonly runs: readonly PatchRun[];
+  /** Of the whole frame, whatever part of it is decoded. */
+  readonly framePatches: number;
   /** Pixels asked for in each patch: Q = rows * columns. */
   readonly rows: number;
   readonly columns: number;
@@ -66,6 +73,8 @@ export function planFrame(
   return {
     ...size,
     grid,
+    runs: [[0, patchCount(grid)]],
+    framePatches: patchCount(grid),
     rows: vertical.count,
     columns: horizontal.count,
     rowCoordinates: vertical.coordinates,
@@ -73,6 +82,45 @@ export function planFrame(
     rowMap: axisMap(vertical, grid.gw * pixels * COLOURS, horizontal.count * COLOURS),
     columnMap: axisMap(horizontal, pixels * COLOURS, COLOURS),
   };
+}
+
+/**
+ * The plan of some patches of any frame: a frame of these alone. Their pixels are those that they have in the whole,
+ * because at whole patch sizes no pixel is interpolated between patches.
+ *
+ * @param shortSidePx of the whole picture; a multiple of its patches on the short side, two or more for each
+ */
+export function planPatches(
+  picture: Grid,
+  patches: PatchRange,
+  shortSidePx: number,
+  { coordMode, pixelAttention }: Pick<ModelConfig, 'coordMode' | 'pixelAttention'>,
+): FramePlan {
+  const { fromRow, toRow, fromColumn, toColumn } = patches;
+  const part = { gt: 1, gh: toRow - fromRow, gw: toColumn - fromColumn };
+  const p = shortSidePx / Math.min(picture.gh, picture.gw);
+  const plan = planFrame(part, p * Math.min(part.gh, part.gw), coordMode, pixelAttention);
+  const runs = Array.from({ length: part.gh }, (_, row): PatchRun => {
+    const start = (fromRow + row) * picture.gw;
+    return [start + fromColumn, start + toColumn];
+  });
+  return { ...plan, runs, framePatches: picture.gh * picture.gw };
+}
+
+/** Where patches [from, to) of a plan are in the frame. */
+export function runsOf({ runs }: FramePlan, [from, to]: PatchRun): PatchRun[] {
+  const found: [number, number][] = [];
+  let start = 0; // of the run, in the plan
+  for (const [first, end] of runs) {
+    const length = end - first;
+    const begin = first + Math.max(0, from - start);
+    const stop = first + Math.min(length, to - start);
+    const last = found.at(-1);
+    if (begin < stop && last?.[1] === begin) last[1] = stop;
+    else if (begin < stop) found.push([begin, stop]);
+    start += length;
+  }
+  return found;
 }
 
 /** Values of the frame of a plan. */
@@ -113,16 +161,13 @@ export function batchPixels(
   return Math.min(BATCH_PIXELS, Math.floor(BATCH_SCORES / scoresPerPixel));
 }
 
-/** Patches [from, to). */
-export type PatchRange = readonly [from: number, to: number];
-
 /** The ranges, cut wherever two neighbours must not be decoded at once. */
 export function splitRanges(
-  ranges: readonly PatchRange[],
+  ranges: readonly PatchRun[],
   mayShare: (patch: number, next: number) => boolean,
-): PatchRange[] {
+): PatchRun[] {
   return ranges.flatMap(([from, to]) => {
-    const parts: PatchRange[] = [];
+    const parts: PatchRun[] = [];
     let start = from;
     for (let patch = from + 1; patch <= to; patch += 1) {
       if (patch < to && mayShare(patch - 1, patch)) continue;
@@ -133,13 +178,35 @@ export function splitRanges(
   });
 }
 
-/** Consecutive ranges [from, to) of patches with at most `maxPixels` pixels, and at least one patch, each. */
-export function patchBatches(plan: FramePlan, maxPixels: number): PatchRange[] {
+/** What one call decodes. */
+export interface PatchBatch {
+  /** Of the plan. */
+  readonly patches: PatchRun;
+  /** Rows [from, to) of pixels of each of them; all, unless a patch alone is too large. */
+  readonly rows: readonly [from: number, to: number];
+}
+
+/**
+ * What to decode call by call: consecutive patches with at most `maxPixels` pixels, or rows of one patch that has more.
+ * Rows of a patch are kept together where its pixels look at each other.
+ */
+export function patchBatches(
+  plan: FramePlan,
+  maxPixels: number,
+  { pixelAttention }: Pick<ModelConfig, 'pixelAttention'>,
+): PatchBatch[] {
   const patches = patchCount(plan.grid);
   const size = Math.max(1, Math.floor(maxPixels / (plan.rows * plan.columns)));
-  const batches: PatchRange[] = [];
+  const isCut = pixelAttention !== 'full' && plan.rows * plan.columns > maxPixels;
+  const rows = isCut ? Math.max(1, Math.floor(maxPixels / plan.columns)) : plan.rows;
+  const batches: PatchBatch[] = [];
   for (let from = 0; from < patches; from += size) {
-    batches.push([from, Math.min(patches, from + size)]);
+    for (let row = 0; row < plan.rows; row += rows) {
+      batches.push({
+        patches: [from, Math.min(patches, from + size)],
+        rows: [row, Math.min(plan.rows, row + rows)],
+      });
+    }
   }
   return batches;
 }
