@@ -6,7 +6,7 @@ import type { FramePlace } from '../src/contract/clip';
 import type { Grid } from '../src/contract/grid';
 import { disposeMap, mapBytes, renamed } from './context-cache';
 import { DecoderInputs } from './decoder-inputs';
-import { depatchify, type PixelContexts } from './depatchify';
+import { depatchify, type PixelContexts, type WantedFrame } from './depatchify';
 import type { CacheOwner, MemoryBudget } from './memory-budget';
 import type { Model } from './model';
 import { numbered } from './model';

@@ -15,6 +15,7 @@ import { shownClip } from './clip-view';
 import { failureOf } from './failure';
 import { createLatestOnly } from './latest-only';
 import { manifestOf } from './model-state';
+import { shownSizePx } from './picture-state';
 import type { Settings } from './settings';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
 
@@ -50,7 +51,8 @@ function wantedClip(data: StudioData): ClipRequest | null {
   const fps = shownFps(settings, manifest);
   const frameCount = picture.grid.gt * framesPerSegment(fps, manifest.config.kt);
   const levels = Math.min(shownLevels, picture.levelsDone);
-  return { pictureId: picture.pictureId, levels, sizePx: settings.sizePx, fps, frameCount };
+  const sizePx = shownSizePx(settings.sizePx, picture.grid);
+  return { pictureId: picture.pictureId, levels, sizePx, fps, frameCount };
 }
 
 /** A segment at a time: its frames share the most, and other redecodes get their turn in between. */

@@ -1,8 +1,10 @@
 /** The picture the engine keeps, what is shown of it, and the files it is offered as. Pure. */
-import type { PictureInfo, Pixels, RunTimings } from '../contract/engine';
-import { sizeForShortSide, type SizePx } from '../contract/grid';
+import type { DecodeRequest, PictureInfo, Pixels, RunTimings } from '../contract/engine';
+import { isClip } from '../contract/clip';
+import { sizeForShortSide, type Grid, type SizePx } from '../contract/grid';
 import type { KeptId } from '../contract/gallery';
 import type { PictureId } from '../contract/units';
+import { LARGEST_CLIP_PX } from './settings';
 
 /** The kept picture. */
 export interface PictureState extends PictureInfo {
@@ -30,7 +32,14 @@ export interface PinnedView {
   readonly pixels: Pixels;
   readonly prompt: string;
   readonly levels: number;
+  /** Of a clip: which frame. */
+  readonly frame: NonNullable<DecodeRequest['frame']> | null;
+  /** The same picture once more in the engine, to draw it closer; null if there is none any more. */
+  readonly copy: { readonly pictureId: PictureId; readonly grid: Grid } | null;
 }
+
+/** How two views are compared. */
+export type CompareLayout = 'divider' | 'side-by-side';
 
 /** Why the picture is drawn: the user asked, still holds the slider (a smaller decode may stand in), or a run ended. */
 export type ViewReason = 'asked' | 'dragging' | 'run-ended';
@@ -45,6 +54,11 @@ export interface ViewRequest {
 /** A redecode should take at most this long while a slider is held, so that the picture follows the hand. */
 const DRAG_BUDGET_MS = 90;
 const SMALLEST_DRAG_PX = 64;
+
+/** The size to draw a picture of this grid at: as set, unless its frames would be too much to keep. */
+export function shownSizePx(sizePx: number, grid: Grid | null): number {
+  return grid && isClip(grid) ? Math.min(sizePx, LARGEST_CLIP_PX) : sizePx;
+}
 
 /** Whether the canvas already holds what is asked for. */
 export function isDrawn(

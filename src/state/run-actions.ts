@@ -10,6 +10,7 @@ import { keptSource, showPicture, type OpenHooks } from './open-actions';
 import { createQueue, type Queue } from './queue-actions';
 import type { QueuedRun } from './queue-state';
 import { LIVE_CANVAS, reduceRun, startRun, thumbnailCanvas, type RunStart } from './run-state';
+import { LARGEST_PREVIEW_PX } from './settings';
 import type { StudioActions, StudioContext, StudioData } from './studio-state';
 import { drawCells } from './sweep/sweep-actions';
 import { THUMBNAIL_PX, type View } from './view-actions';
@@ -145,8 +146,9 @@ function createFollower(context: StudioContext, { view, keeper }: OpenHooks): Fo
 }
 
 function previews(context: StudioContext, fromLevel: number, toLevel: number): PreviewTarget[] {
+  const { sizePx } = context.get().settings;
   const targets: PreviewTarget[] = [
-    { canvasId: LIVE_CANVAS, sizePx: context.get().settings.sizePx },
+    { canvasId: LIVE_CANVAS, sizePx: Math.min(sizePx, LARGEST_PREVIEW_PX) },
   ];
   for (let level = fromLevel; level <= toLevel; level++) {
     targets.push({ canvasId: thumbnailCanvas(level), sizePx: THUMBNAIL_PX, onlyLevel: level });

@@ -28,7 +28,7 @@ describe('parseSettings', () => {
         const settings = parseSettings(json);
         expect(isSeed(settings.seed)).toBe(true);
         expect(settings.sizePx).toBeGreaterThanOrEqual(64);
-        expect(settings.sizePx).toBeLessThanOrEqual(512);
+        expect(settings.sizePx).toBeLessThanOrEqual(1024);
         expect(ASPECTS).toContain(settings.aspect);
       }),
     );

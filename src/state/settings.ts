@@ -21,7 +21,13 @@ export const LANGUAGES = ['system', 'en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Pixels of the short side that the size slider offers. */
-export const SIZE_RANGE_PX = { minimum: 64, maximum: 512, step: 16 } as const;
+export const SIZE_RANGE_PX = { minimum: 64, maximum: 1024, step: 16 } as const;
+
+/** Clips are played from memory: four seconds at 60 frames a second take 250 MB at this size. */
+export const LARGEST_CLIP_PX = 512;
+
+/** A growing picture is drawn after every level; a larger size is drawn once, at the end. */
+export const LARGEST_PREVIEW_PX = 512;
 
 /** Sampler steps per level that the page offers; the engine takes more. */
 export const STEPS_RANGE = { minimum: 4, maximum: 100 } as const;

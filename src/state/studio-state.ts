@@ -16,12 +16,14 @@ import type { ModelState } from './model-state';
 import type { Outputs } from './outputs-state';
 import type { PresetActions, PresetShelf } from './presets/preset';
 import type { QueuedRun } from './queue-state';
-import type { DrawnView, PictureState, PinnedView } from './picture-state';
+import type { CompareLayout, DrawnView, PictureState, PinnedView } from './picture-state';
 import type { RunPreview, RunState } from './run-state';
 import type { Settings } from './settings';
 import type { SettingsHistory } from './settings-history';
 import type { KeyValueStorage } from './settings-storage';
 import type { Sweep, SweepActions } from './sweep/sweep';
+import type { Tiles } from './tile';
+import type { PanePoint, Viewport, Zoom } from './zoom';
 
 /** Something worth saying aloud to those who do not see the picture. */
 export type Announcement =
@@ -37,6 +39,13 @@ export type Announcement =
       readonly levels: number;
       readonly widthPx: number;
       readonly heightPx: number;
+    }
+  | {
+      readonly type: 'tile-drawn';
+      readonly patches: number;
+      readonly of: number;
+      /** Pixels of a side of each. */
+      readonly patchPx: number;
     }
   | { readonly type: 'failed'; readonly failure: Failure };
 
@@ -100,6 +109,12 @@ export interface StudioData {
   readonly pinned: PinnedView | null;
   /** How much of the picture the pinned view covers from the left, in percent. */
   readonly divider: number;
+  readonly compareLayout: CompareLayout;
+  /** How closely the picture and the pinned view are looked at, both. */
+  readonly zoom: Zoom;
+  /** Null until the stage is measured. */
+  readonly viewport: Viewport | null;
+  readonly tiles: Tiles;
   /** What the last thing that went wrong was, until it is dismissed. */
   readonly failure: Failure | null;
   /** What the engine had to give up to stay within memory, in its own words, oldest first. */
@@ -202,6 +217,17 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   readonly addModelAddress: (address: string) => Promise<void>;
   /** Adds the model in a folder and uses it. */
   readonly addModelFolder: (files: readonly FolderFile[]) => Promise<void>;
+  readonly setCompareLayout: (layout: CompareLayout) => void;
+  readonly setViewport: (viewport: Viewport) => void;
+  /** Zooms so that a picture which fits is 1; the place under `at`, or the middle, stays where it is. */
+  readonly zoomTo: (scale: number, at?: PanePoint) => void;
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly zoomFit: () => void;
+  /** One pixel of the picture for each CSS pixel. */
+  readonly zoomActual: () => void;
+  /** Moves the picture in its pane. */
+  readonly panBy: (by: PanePoint) => void;
   readonly listModels: () => Promise<void>;
   /** Deletes the kept files of a bundle. */
   readonly removeModel: (bundleUrl: string) => Promise<void>;

@@ -15,6 +15,7 @@ import { createLoad } from './load-actions';
 import { createOpen } from './open-actions';
 import { createPresetActions, readShelf } from './presets/preset-actions';
 import { createRunActions } from './run-actions';
+import { shownSizePx } from './picture-state';
 import { SIZE_RANGE_PX, type Settings } from './settings';
 import { createSettingsActions } from './settings-actions';
 import { NO_HISTORY } from './settings-history';
@@ -34,13 +35,17 @@ import type {
 import { createSweepActions } from './sweep/sweep-actions';
 import { createVersionActions } from './version-actions';
 import { createView, viewedPicture, type View } from './view-actions';
+import { FIT } from './zoom';
+import { createTileKeeper, createZoomActions, type TileKeeper } from './zoom-actions';
 
 /** Builds the store. Nothing is loaded until its `load` action is called. */
 export function createStudioStore(engine: Engine, options: StudioOptions): StudioStore {
-  return createStore<StudioState>()((setState, getState) => {
+  return createStore<StudioState>()((setState, getState, store) => {
     const set = (patch: Partial<StudioData>): void => setState(patch);
     const context: StudioContext = { engine, options, get: getState, set };
-    return { ...initialData(options), actions: createActions(context) };
+    const tiles = createTileKeeper(context);
+    store.subscribe(tiles.refresh);
+    return { ...initialData(options), actions: createActions(context, tiles) };
   });
 }
 
@@ -74,6 +79,10 @@ function initialData(options: StudioOptions): StudioData {
     labBrush: 1,
     pinned: null,
     divider: 50,
+    compareLayout: 'divider',
+    zoom: FIT,
+    viewport: null,
+    tiles: { shown: null, pinned: null },
     clip: null,
     isPlaying: true,
     timeS: 0,
@@ -86,7 +95,7 @@ function initialData(options: StudioOptions): StudioData {
   };
 }
 
-function createActions(context: StudioContext): StudioActions {
+function createActions(context: StudioContext, tiles: TileKeeper): StudioActions {
   const { engine, get, set } = context;
   const clips = createClipReader(context);
   const view = createView(context, clips);
@@ -101,6 +110,8 @@ function createActions(context: StudioContext): StudioActions {
 
   const load = createLoad(context, {
     onReady() {
+      const { pinned } = get();
+      set({ pinned: pinned && { ...pinned, copy: null } }); // it was the earlier engine's
       refreshReading();
       openWaiting();
       void (get().isGenerateWaiting ? runActions.generate() : runActions.drain());
@@ -127,7 +138,11 @@ function createActions(context: StudioContext): StudioActions {
     ...createModelFilesActions(context, load),
     ...createVersionActions(context),
     ...createClipActions(context, clips, change),
-    attachCanvas: (canvasId, canvas) => engine.attachCanvas(canvasId, canvas),
+    ...createZoomActions(context),
+    async attachCanvas(canvasId, canvas) {
+      await engine.attachCanvas(canvasId, canvas);
+      tiles.attached(canvasId);
+    },
     ...settingsActions,
     ...createPresetActions(context, change),
     dismissFailure: () => set({ failure: null }),
@@ -172,10 +187,11 @@ function createViewActions(
       view.refresh(isDragging ? 'dragging' : 'asked');
     },
     exportPixels: () => {
-      const { settings, shownLevels } = get();
+      const { settings, shownLevels, picture } = get();
       const frame = shownClip(get())?.frames[shownFrame(get()) ?? 0];
       if (frame) return Promise.resolve(frame);
-      const request = { levels: shownLevels, sizePx: settings.sizePx };
+      const sizePx = shownSizePx(settings.sizePx, picture?.grid ?? null);
+      const request = { levels: shownLevels, sizePx };
       return engine.readPixels(keptPicture().pictureId, request, null);
     },
     // Every bit, so that going on later gives what going on now would have given.

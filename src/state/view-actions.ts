@@ -6,6 +6,7 @@ import { createLatestOnly } from './latest-only';
 import {
   dragSizePx,
   isDrawn,
+  shownSizePx,
   type PictureState,
   type ViewedPicture,
   type ViewReason,
@@ -37,9 +38,12 @@ export function viewedPicture({ run, picture }: StudioData): ViewedPicture | nul
 /** The view on the kept picture. */
 export function createView(context: StudioContext, clips: ClipReader): View {
   const { get } = context;
+  let atWork: ViewRequest | null = null;
   const latest = createLatestOnly<ViewRequest>(async (request, signal) => {
     clips.cancel();
+    atWork = request;
     const isDone = await draw(context, request, signal);
+    atWork = null;
     if (isDone && request.reason !== 'dragging') clips.read();
   });
   return {
@@ -48,7 +52,13 @@ export function createView(context: StudioContext, clips: ClipReader): View {
       if (!viewed) return;
       const { shownLevels, settings } = get();
       const levels = Math.min(shownLevels, viewed.levelsDone);
-      latest.request({ levels, sizePx: settings.sizePx, reason });
+      const sizePx = shownSizePx(settings.sizePx, viewed.grid);
+      // What is dragged must come to its end to be seen; a large one that is no longer wanted need not.
+      if (atWork && atWork.reason !== 'dragging') {
+        if (atWork.levels === levels && atWork.sizePx === sizePx) return;
+        latest.cancel();
+      }
+      latest.request({ levels, sizePx, reason });
     },
     async redrawThumbnails() {
       const { picture } = get();

@@ -91,10 +91,32 @@ describe('showing a kept picture', () => {
     expect(engine.decoded).toHaveLength(1);
   });
 
+  it('ends a large redecode that is no longer wanted, but lets what is dragged come to its end', async () => {
+    const { engine, store } = await setUpPicture();
+    const { showSize } = store.getState().actions;
+    engine.msPerPixel = 0.002;
+    const signals: (AbortSignal | null)[] = [];
+    const { decode } = engine;
+    const watched: typeof decode = (id, request, signal) => {
+      signals.push(signal as AbortSignal | null);
+      return decode(id, request, signal);
+    };
+    Object.defineProperty(engine, 'decode', { value: watched });
+    showSize(320, true);
+    await vi.advanceTimersByTimeAsync(1);
+    showSize(1024, false);
+    await vi.advanceTimersByTimeAsync(300); // at work on it
+    showSize(1024, false);
+    showSize(128, true);
+    await settle();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false, true, false]);
+    expect(store.getState().drawn).toMatchObject({ widthPx: 128 });
+  });
+
   it('keeps the size within its range and between visits', async () => {
     const { store } = await setUpPicture();
     store.getState().actions.showSize(100_000, false);
-    expect(store.getState().settings.sizePx).toBe(512);
+    expect(store.getState().settings.sizePx).toBe(1024);
     store.getState().actions.showSize(1, false);
     expect(store.getState().settings.sizePx).toBe(64);
   });

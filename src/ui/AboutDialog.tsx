@@ -97,6 +97,7 @@ function shortcuts(t: TFunction) {
     [t('keys.escape'), 'stop'],
     ['1 \u2026 9', 'level'],
     ['C', 'compare'],
+    ['+ \u2212 0', 'zoom'],
     [`${command} Z`, 'undo'],
     [`${t('keys.alt')} \u2191 \u2193`, 'earlier'],
   ] as const;

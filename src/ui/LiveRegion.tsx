@@ -39,6 +39,10 @@ function textOf(t: TFunction<'announcements'>, announcement: Announcement): stri
       const { levels, widthPx, heightPx } = announcement;
       return t('pictureShown', { level: levels, width: widthPx, height: heightPx });
     }
+    case 'tile-drawn': {
+      const { patches, of, patchPx } = announcement;
+      return t('tileDrawn', { patches, count: of, patchPx });
+    }
     case 'failed':
       return '';
   }

@@ -1,65 +1,44 @@
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { useTranslation } from 'react-i18next';
-import { LIVE_CANVAS, MAIN_CANVAS } from '../state/run-state';
-import { shownClip } from '../state/clip-view';
-import { ClipCanvas, ClipTransport } from './ClipPlayer';
-import { CompareToggle, PinnedView } from './CompareView';
-import { EngineCanvas } from './EngineCanvas';
+import { useShallow } from 'zustand/react/shallow';
+import { shownZoom, type Shown } from '../state/shown';
+import { ClipTransport } from './ClipPlayer';
+import { CompareToggle } from './CompareView';
 import { formatMs } from './format';
 import { GrowthBar } from './GrowthBar';
-import { StageMessage } from './StageMessage';
+import { PicturePane, PinnedPane } from './StagePane';
 import { useActions, useStudio } from './studio-context';
-import { useShown, type Shown } from './use-shown';
-
-/** Above this enlargement single pixels are shown as squares, so that a small size looks as small as it is. */
-const PIXELATED_ABOVE = 3;
-const TYPICAL_BOX_PX = 560;
+import { useShown } from './use-shown';
+import { ZoomControls } from './ZoomControls';
 
 /** The light table: the picture, or what there is instead of it. */
 export function Stage() {
-  const { t } = useTranslation('view');
   const shown = useShown();
   const table = useScrollIntoView();
-  const [isActualSize, setActualSize] = useState(false);
-  const hasClip = useStudio((state) => shownClip(state) !== null);
+  const isBeside = useStudio(
+    ({ pinned, compareLayout }) => pinned !== null && compareLayout === 'side-by-side',
+  );
+  const { scale, x, y } = useStudio(useShallow(shownZoom));
   return (
-    <div className={isActualSize ? 'stage stage--actual' : 'stage'}>
-      <div className="stage__table" ref={table}>
-        {[LIVE_CANVAS, MAIN_CANVAS].map((canvasId) => (
-          <Picture
-            key={canvasId}
-            canvasId={canvasId}
-            shown={shown?.canvasId === canvasId && !hasClip ? shown : null}
-            isActualSize={isActualSize}
-          />
-        ))}
-        {hasClip && shown && (
-          <ClipCanvas
-            className={pictureClass(shown, isActualSize)}
-            prompt={shown.prompt}
-            levels={shown.levels}
-          />
-        )}
-        {shown && <PinnedView />}
-        <StageMessage hasPicture={shown !== null} />
+    <div className={scale > 1 ? 'stage stage--zoomed' : 'stage'}>
+      <div
+        className="stage__table"
+        ref={table}
+        style={{ '--zoom': scale, '--zoom-x': x, '--zoom-y': y }}
+      >
+        {shown && isBeside && <PinnedPane />}
+        <PicturePane shown={shown} />
       </div>
       <div className="stage__foot">
         <GrowthBar />
         <ClipTransport />
         {shown && (
           <>
+            <ZoomControls />
             <ShownFacts shown={shown} />
             <CompareToggle />
             <OutputsButton />
-            <ToggleButton
-              className="text-button"
-              isSelected={isActualSize}
-              onChange={setActualSize}
-            >
-              {t('actual')}
-            </ToggleButton>
           </>
         )}
       </div>
@@ -81,31 +60,6 @@ function ShownFacts({ shown }: { readonly shown: Shown }) {
   );
 }
 
-/** One of the two canvases that lie on each other; the one with nothing to show is not seen. */
-function Picture(props: {
-  readonly canvasId: string;
-  readonly shown: Shown | null;
-  readonly isActualSize: boolean;
-}) {
-  const { t } = useTranslation('view');
-  const { canvasId, shown, isActualSize } = props;
-  const generation = useStudio((state) => state.engineGeneration);
-  const key = `${canvasId}-${generation}`;
-  if (!shown) {
-    return <EngineCanvas key={key} canvasId={canvasId} className="stage__picture--absent" />;
-  }
-  const { prompt, levels: level, widthPx: width, heightPx: height } = shown;
-  return (
-    <EngineCanvas
-      key={key}
-      canvasId={canvasId}
-      className={pictureClass(shown, isActualSize)}
-      style={{ '--picture-width': width, '--picture-height': height }}
-      label={t(prompt === '' ? 'altNoPrompt' : 'alt', { prompt, level, width, height })}
-    />
-  );
-}
-
 /** Opens the table of every level at every size. */
 function OutputsButton() {
   const { t } = useTranslation('compare');
@@ -116,11 +70,6 @@ function OutputsButton() {
       {t('outputs.open')}
     </Button>
   );
-}
-
-function pictureClass({ widthPx, heightPx }: Shown, isActualSize: boolean): string {
-  const isSmall = Math.min(widthPx, heightPx) * PIXELATED_ABOVE < TYPICAL_BOX_PX;
-  return isSmall && !isActualSize ? 'stage__picture stage__picture--pixelated' : 'stage__picture';
 }
 
 /** On a phone the picture may be below the fold when a run starts: bring it in. */

@@ -4,6 +4,7 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { useTranslation } from 'react-i18next';
 import { sizeForShortSide } from '../contract/grid';
 import { putIntoPng } from '../state/carriers/carried-latent';
+import { shownSizePx } from '../state/picture-state';
 import { SIZE_RANGE_PX } from '../state/settings';
 import { ClipDownload } from './ClipDownload';
 import { FpsField } from './ClipFields';
@@ -31,8 +32,12 @@ export function ViewControls() {
 
 function SizeField() {
   const { t } = useTranslation('view');
-  const sizePx = useStudio((state) => state.settings.sizePx);
   const grid = useStudio((state) => state.picture?.grid ?? state.run?.grid ?? null);
+  const sizePx = shownSizePx(
+    useStudio((state) => state.settings.sizePx),
+    grid,
+  );
+  const maximum = shownSizePx(SIZE_RANGE_PX.maximum, grid);
   const { showSize } = useActions();
   const { widthPx, heightPx } = grid
     ? sizeForShortSide(grid, sizePx)
@@ -42,7 +47,7 @@ function SizeField() {
       label={t('size.label')}
       help={t('size.help')}
       value={sizePx}
-      range={SIZE_RANGE_PX}
+      range={{ ...SIZE_RANGE_PX, maximum }}
       valueText={t('size.value', { width: widthPx, height: heightPx })}
       onChange={(value) => showSize(value, true)}
       onRelease={(value) => showSize(value, false)}

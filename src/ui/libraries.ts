@@ -3,6 +3,7 @@ export const LIBRARIES = [
   'React (MIT)',
   'React Aria (Apache-2.0)',
   'Zustand (MIT)',
+  'use-gesture (MIT)',
   'i18next and react-i18next (MIT)',
   'Comlink (Apache-2.0)',
   'ONNX Runtime Web (MIT)',

@@ -13,11 +13,12 @@ export function commandKey(t: TFunction): string {
 }
 
 /** What a key asks for; a number is a level to show. */
-type Asked = 'generate' | 'stop' | 'undo' | 'redo' | 'compare' | number;
+type Asked =
+  'generate' | 'stop' | 'undo' | 'redo' | 'compare' | 'zoomIn' | 'zoomOut' | 'zoomFit' | number;
 
 /**
- * Keys that work anywhere on the page: Ctrl or Cmd + Enter generates, Escape stops, 1 to 9 show a level, C compares, Ctrl or
- * Cmd + Z takes a setting back, with Shift forward again. In a text box letters and Z belong to the text.
+ * Keys that work anywhere on the page: Ctrl or Cmd + Enter generates, Escape stops, 1 to 9 show a level, C compares, plus,
+ * minus and 0 zoom, Ctrl or Cmd + Z takes a setting back, with Shift forward again. In a text box they belong to the text.
  */
 export function useShortcuts(): void {
   const store = useStudioStore();
@@ -48,6 +49,9 @@ function askedBy(event: KeyboardEvent): Asked | null {
   if (altKey || isTyping(event.target)) return null;
   if (isCommand) return key.toLowerCase() !== 'z' ? null : shiftKey ? 'redo' : 'undo';
   if (key === 'c') return 'compare';
+  if (key === '+' || key === '=') return 'zoomIn';
+  if (key === '-') return 'zoomOut';
+  if (key === '0') return 'zoomFit';
   return /^[1-9]$/.test(key) ? Number(key) : null;
 }
 

@@ -20,6 +20,7 @@ import { settings } from './en/settings';
 import { sweeps } from './en/sweeps';
 import { tour } from './en/tour';
 import { view } from './en/view';
+import { zoom } from './en/zoom';
 
 export const english = {
   about,
@@ -43,4 +44,5 @@ export const english = {
   sweeps,
   tour,
   view,
+  zoom,
 } as const;

@@ -20,6 +20,7 @@ import { settings } from './de/settings';
 import { sweeps } from './de/sweeps';
 import { tour } from './de/tour';
 import { view } from './de/view';
+import { zoom } from './de/zoom';
 import type { english } from './english';
 import type { Wording } from './wording';
 
@@ -45,4 +46,5 @@ export const german: Wording<typeof english> = {
   sweeps,
   tour,
   view,
+  zoom,
 };

@@ -7,7 +7,7 @@ export const about: Wording<typeof english> = {
   points: {
     causal:
       'Stufen sind kausal: Was fertig ist, ändert sich nie, wenn Details hinzukommen. Darum geht beides: früh anhalten und später weitermachen.',
-    size: 'Größe ist unabhängig von Details: Dasselbe Latent wird mit 64 oder 512 Pixeln gezeichnet, ohne neu erzeugt zu werden.',
+    size: 'Größe ist unabhängig von Details: Dasselbe Latent wird mit 64 oder 1024 Pixeln gezeichnet, ohne neu erzeugt zu werden.',
     here: 'Alles läuft auf diesem Gerät, in einem Worker dieses Browser-Tabs. Kein Prompt und kein Bild verlässt es.',
   },
   method:
@@ -24,6 +24,7 @@ export const about: Wording<typeof english> = {
     stop: 'Anhalten und behalten, was fertig ist',
     level: 'Diese Stufe zeigen',
     compare: 'Vergleichen: diese Ansicht neben die nächste legen',
+    zoom: 'Vergrößern, verkleinern, zurück zum ganzen Bild',
     undo: 'Eine Einstellung zurücknehmen; mit Umschalt wieder vor',
     earlier: 'Frühere Prompts, im Prompt',
   },

@@ -17,4 +17,8 @@ export const announcements: Wording<typeof english> = {
   cutOffOpened_other:
     'Geöffnet. Die Datei ist abgeschnitten: Vollständig sind {{whole}} von {{count}} Stufen.',
   pictureShown: 'Gezeigt wird Stufe {{level}} mit {{width}} mal {{height}} Pixeln.',
+  tileDrawn_one:
+    'Vergrößert: {{patches}} von {{count}} Feld neu gezeichnet, mit {{patchPx}} Pixeln.',
+  tileDrawn_other:
+    'Vergrößert: {{patches}} von {{count}} Feldern neu gezeichnet, mit je {{patchPx}} Pixeln.',
 };

@@ -3,6 +3,7 @@ import type { Wording } from '../wording';
 
 export const compare: Wording<typeof english> = {
   toggle: 'Vergleichen',
+  sideBySide: 'Nebeneinander',
   divider: 'Trennlinie zwischen der angehefteten Ansicht und dem Bild',
   pinned: 'Angeheftetes Bild von: {{prompt}}. Stufe {{level}}, {{width}} mal {{height}} Pixel.',
   pinnedNoPrompt: 'Angeheftet. Stufe {{level}}, {{width}} mal {{height}} Pixel.',

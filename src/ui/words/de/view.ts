@@ -26,6 +26,5 @@ export const view: Wording<typeof english> = {
     help: 'Zeigt das Bild mit weniger Stufen, so wie es beim Wachsen aussah.',
     value: 'Stufe {{level}} von {{of}}',
   },
-  actual: 'Tatsächliche Größe',
   drawnIn: 'gezeichnet in {{duration}}',
 };

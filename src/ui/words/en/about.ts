@@ -5,7 +5,7 @@ export const about = {
   points: {
     causal:
       'Levels are causal: what is finished never changes when more detail is added. That is why you can stop early and go on later.',
-    size: 'Size is independent of detail: the same latent is drawn at 64 or 512 pixels without being generated again.',
+    size: 'Size is independent of detail: the same latent is drawn at 64 or 1024 pixels without being generated again.',
     here: 'Everything runs on this machine, in a worker of this browser tab. No prompt and no picture leaves it.',
   },
   method:
@@ -22,6 +22,7 @@ export const about = {
     stop: 'Stop and keep what is finished',
     level: 'Show that level',
     compare: 'Compare: hold this view beside the next',
+    zoom: 'Zoom in, out, and back to the whole picture',
     undo: 'Take back a setting; with Shift, forward again',
     earlier: 'Earlier prompts, in the prompt',
   },

@@ -13,4 +13,7 @@ export const announcements = {
   cutOffOpened_one: 'Opened. The file is cut off: {{whole}} of its {{count}} level is whole.',
   cutOffOpened_other: 'Opened. The file is cut off: {{whole}} of its {{count}} levels are whole.',
   pictureShown: 'Showing level {{level}} at {{width}} by {{height}} pixels.',
+  tileDrawn_one: 'Zoomed in: {{patches}} of {{count}} patch drawn again, at {{patchPx}} pixels.',
+  tileDrawn_other:
+    'Zoomed in: {{patches}} of {{count}} patches drawn again, at {{patchPx}} pixels each.',
 } as const;

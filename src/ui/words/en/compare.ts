@@ -1,6 +1,7 @@
 /** Two views under a divider, and one latent at every level and size. */
 export const compare = {
   toggle: 'Compare',
+  sideBySide: 'Side by side',
   divider: 'Divider between the pinned view and the picture',
   pinned: 'Pinned of: {{prompt}}. Level {{level}}, {{width}} by {{height}} pixels.',
   pinnedNoPrompt: 'Pinned. Level {{level}}, {{width}} by {{height}} pixels.',

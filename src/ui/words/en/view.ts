@@ -24,6 +24,5 @@ export const view = {
     help: 'Shows the picture with fewer levels, as it was while it grew.',
     value: 'Level {{level}} of {{of}}',
   },
-  actual: 'Actual size',
   drawnIn: 'drawn in {{duration}}',
 } as const;
