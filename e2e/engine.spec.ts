@@ -174,6 +174,23 @@ test('[DEC2] draws on the canvas what it reads, at a size that is no multiple of
   expect(difference(await readPixels(pictureId, 2, 19), shown)).toBeLessThanOrEqual(1);
 });
 
+test('[DEC7] draws some patches alone as they are in the whole', async () => {
+  const p = 4; // pixels of a side of a patch; the picture has 4 rows of 8
+  const patches = { fromRow: 1, toRow: 3, fromColumn: 2, toColumn: 7 };
+  await page.evaluate(
+    ([id, part]) =>
+      probe.engine.decode(id, { levels: 3, sizePx: 16, patches: part, canvasId: 'sync' }, null),
+    [pictureId, patches] as const,
+  );
+  const shown = await page.evaluate(() => probe.shown('sync'));
+  const whole = await readPixels(pictureId, 3, 4 * p);
+  const there = Array.from({ length: 2 * p }, (_, y) => {
+    const start = ((p + y) * 8 * p + 2 * p) * 4;
+    return whole.slice(start, start + 5 * p * 4);
+  });
+  expect(difference(shown, there.flat())).toBeLessThanOrEqual(backend() === 'webgpu' ? 1 : 0);
+});
+
 test('[ABORT1] ends a cancelled run soon, and the worker lives on', async () => {
   const run = await page.evaluate(async () => {
     const abort = new AbortController();

@@ -18,10 +18,13 @@ test('dragging the size redraws the same picture while the hand moves', async ({
   const track = await page.locator('.view-controls .range__track').first().boundingBox();
   if (!track) throw new Error('the size slider is not on the page');
   const y = track.y + track.height / 2;
-  await page.mouse.move(track.x + track.width * ((256 - 64) / (512 - 64)), y);
+  await page.mouse.move(track.x + track.width * ((256 - 64) / (1024 - 64)), y);
   await page.mouse.down();
   for (let step = 1; step <= 12; step++) {
-    await page.mouse.move(track.x + track.width * (0.43 + step * 0.05), y);
+    await page.mouse.move(
+      track.x + track.width * ((256 + (step * 256) / 12 - 64) / (1024 - 64)),
+      y,
+    );
   }
   await page.mouse.up();
   await studio.showsAll(512);
@@ -30,7 +33,7 @@ test('dragging the size redraws the same picture while the hand moves', async ({
   await expect(studio.discard).toHaveCount(0);
 });
 
-test('the size slider reaches from 64 to 512 by keyboard', async ({ page }) => {
+test('the size slider reaches from 64 to 1024 by keyboard', async ({ page }) => {
   const studio = await openWithPicture(page);
   await studio.slider('Size').focus();
   await page.keyboard.press('Home');
@@ -38,7 +41,7 @@ test('the size slider reaches from 64 to 512 by keyboard', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await studio.showsAll(80);
   await page.keyboard.press('End');
-  await studio.showsAll(512);
+  await studio.showsAll(1024);
 });
 
 test('the detail slider and the timeline show the picture as it was at a level', async ({
