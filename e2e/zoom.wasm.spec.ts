@@ -14,12 +14,11 @@ async function openWithPicture(page: Page): Promise<StudioPage> {
 /** The tiles that are seen, on the picture and on the pinned view. */
 const tilesOf = (page: Page): Locator => page.locator('.tile:not(.tile--absent)');
 
-async function boxOf(
-  element: Locator,
-): Promise<{ x: number; y: number; width: number; height: number }> {
-  const box = await element.boundingBox();
-  if (!box) throw new Error('it is not on the page');
-  return box;
+/** Waits until an element has a size: a canvas that is about to be seen has none yet. */
+async function boxOf(element: Locator) {
+  const find = async () => (await element.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await expect.poll(async () => (await find()).width).toBeGreaterThan(10);
+  return find();
 }
 
 /** Where a tile lies on a picture: rows and columns of its 4 by 4 patches. */

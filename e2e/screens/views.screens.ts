@@ -41,6 +41,12 @@ test('the studio', async ({ page }) => {
   await studio.level(1).click();
   await studio.shows(1, 256);
   await shoot(page, 'compare');
+  await page.getByRole('button', { name: 'Side by side' }).click();
+  for (const key of ['+', '+']) await page.keyboard.press(key);
+  await page.locator('.tile:not(.tile--absent)').nth(1).waitFor();
+  await shoot(page, 'side-by-side');
+  await page.keyboard.press('0');
+  await page.getByRole('button', { name: 'Side by side' }).click();
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await studio.level(studio.levels).click();
   await studio.showsAll(256);
