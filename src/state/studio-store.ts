@@ -96,7 +96,7 @@ function initialData(options: StudioOptions): StudioData {
 }
 
 function createActions(context: StudioContext, tiles: TileKeeper): StudioActions {
-  const { engine, get, set } = context;
+  const { get, set } = context;
   const clips = createClipReader(context);
   const view = createView(context, clips);
   const keeper = createGalleryKeeper(context);
@@ -139,12 +139,22 @@ function createActions(context: StudioContext, tiles: TileKeeper): StudioActions
     ...createVersionActions(context),
     ...createClipActions(context, clips, change),
     ...createZoomActions(context),
+    ...createPageActions(context, tiles),
+    ...settingsActions,
+    ...createPresetActions(context, change),
+  };
+}
+
+/** What the page itself asks for: a canvas to draw on, a failure out of sight, figures. */
+function createPageActions(
+  { engine, get, set }: StudioContext,
+  tiles: TileKeeper,
+): Pick<StudioActions, 'attachCanvas' | 'dismissFailure' | 'refreshCounters'> {
+  return {
     async attachCanvas(canvasId, canvas) {
       await engine.attachCanvas(canvasId, canvas);
       tiles.attached(canvasId);
     },
-    ...settingsActions,
-    ...createPresetActions(context, change),
     dismissFailure: () => set({ failure: null }),
     async refreshCounters() {
       if (get().model.status === 'ready') set({ counters: await engine.counters() });
