@@ -3,6 +3,7 @@ import type { Frames } from '../../contract/clip';
 import { EngineError } from '../../contract/engine-error';
 import type { Media, MediaWants } from '../../state/lab/lab-state';
 import { mediaTypeOf } from '../../state/lab/media-type';
+import { words } from '../words/words';
 
 const MAX_FILE_BYTES = 1 << 29;
 /** As many as the engine takes. */
@@ -34,7 +35,7 @@ export async function readMedia(
   wants: MediaWants,
 ): Promise<Media> {
   if (bytes.length > MAX_FILE_BYTES) {
-    throw refused(`it has ${Math.round(bytes.length / 1e6)} MB, at most 536 are read`);
+    throw refused(words.t('lab:findings.bytes', { count: Math.round(bytes.length / 1e6) }));
   }
   const type = mediaTypeOf(bytes) ?? '';
   try {
@@ -45,7 +46,7 @@ export async function readMedia(
     );
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw refused(`the browser cannot decode it (${(error as Error).message})`, error);
+    throw refused(words.t('lab:findings.undecodable', { reason: (error as Error).message }), error);
   }
 }
 
@@ -77,7 +78,9 @@ async function readAnimation(
     const frameCount = decoder.tracks.selectedTrack?.frameCount ?? 1;
     if (frameCount < 2) return null;
     if (frameCount > MAX_ANIMATION_FRAMES) {
-      throw refused(`it has ${frameCount} frames, at most ${MAX_ANIMATION_FRAMES} are read`);
+      throw refused(
+        words.t('lab:findings.frames', { count: frameCount, most: MAX_ANIMATION_FRAMES }),
+      );
     }
     const frames: { readonly endS: number; readonly image: ImageData }[] = [];
     let endS = 0;
@@ -109,8 +112,8 @@ async function readVideo(
   const input = new media.Input({ formats: media.ALL_FORMATS, source });
   try {
     const track = await input.getPrimaryVideoTrack();
-    if (!track) throw refused('it has no video');
-    if (!(await track.canDecode())) throw refused('the browser has no decoder for its video');
+    if (!track) throw refused(words.t('lab:findings.noVideo'));
+    if (!(await track.canDecode())) throw refused(words.t('lab:findings.noDecoder'));
     const sink = new media.VideoSampleSink(track);
     const startS = await track.getFirstTimestamp();
     const durationS = (await track.computeDuration()) - startS;
@@ -138,19 +141,21 @@ async function clipOf(
 ): Promise<Media> {
   if (!clip) {
     const [middle] = await draw([durationS / 2]);
-    if (!middle) throw refused('it has no frame');
+    if (!middle) throw refused(words.t('lab:findings.noFrame'));
     return { name, frames: framesOf([middle], 1), leftOut: 'other-frames' };
   }
   const { fps, kt, maxSeconds } = clip;
   const segments = Math.floor(Math.min(durationS, maxSeconds) * kt + 1e-6);
   if (segments < MIN_SEGMENTS) {
-    throw refused(`it lasts ${durationS.toFixed(2)} s, a clip has at least ${MIN_SEGMENTS / kt} s`);
+    throw refused(
+      words.t('lab:findings.short', { seconds: durationS.toFixed(2), least: MIN_SEGMENTS / kt }),
+    );
   }
   const frameCount = (segments * fps) / kt;
   // The middle of each frame's time, so that a clip of this very rate gives its own frames.
   const images = await draw(Array.from({ length: frameCount }, (_, i) => (i + 0.5) / fps));
   if (images.length < frameCount) {
-    throw refused(`it gave ${images.length} of ${frameCount} frames`);
+    throw refused(words.t('lab:findings.missing', { found: images.length, count: frameCount }));
   }
   const isCut = durationS * kt >= segments + 1;
   return { name, frames: framesOf(images, fps), leftOut: isCut ? 'end' : 'nothing' };
@@ -163,16 +168,16 @@ function drawn(
   shortSidePx: number,
 ): ImageData {
   if (width * height > MAX_IMAGE_PIXELS) {
-    throw refused(`it has ${width} by ${height} pixels, at most 67 million are read`);
+    throw refused(words.t('lab:findings.pixels', { width, height }));
   }
-  if (width === 0 || height === 0) throw refused('it has no pixels');
+  if (width === 0 || height === 0) throw refused(words.t('lab:findings.noFrame'));
   const scale = Math.min(1, shortSidePx / Math.min(width, height));
   const canvas = new OffscreenCanvas(
     Math.max(1, Math.round(width * scale)),
     Math.max(1, Math.round(height * scale)),
   );
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('no canvas to draw it on');
+  if (!context) throw refused(words.t('lab:findings.noCanvas'));
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = 'high';
@@ -187,10 +192,7 @@ function framesOf(images: readonly ImageData[], fps: number): Frames {
   return { fps, frameCount: images.length, width, height, rgba };
 }
 
+/** @param finding what was found, in words */
 function refused(finding: string, cause?: unknown): EngineError {
-  return new EngineError(
-    'BadRequest',
-    `This picture or clip cannot be read: ${finding}. Open a PNG, JPEG, WebP, AVIF or GIF, or an MP4 or WebM clip.`,
-    { cause },
-  );
+  return new EngineError('BadRequest', words.t('lab:refused', { finding }), { cause });
 }
