@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { StudioPage } from './studio-page';
 
 /** Makes two levels of a cat and takes them along as a file; gives its path and what was on the canvas. */
@@ -19,16 +19,6 @@ async function keepTwoLevels(
     page.getByRole('button', { name: 'Download latent', exact: true }).click(),
   ]);
   return { path: await download.path(), before };
-}
-
-/** Lets a file fall on the page. */
-async function drop(page: Page, bytes: Uint8Array): Promise<void> {
-  const dataTransfer = await page.evaluateHandle((values) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([new Uint8Array(values)], 'kept.dcs'));
-    return transfer;
-  }, Array.from(bytes));
-  await page.dispatchEvent('main', 'drop', { dataTransfer });
 }
 
 test('a kept picture comes back after a reload, goes on, and its level 2 stays what it was', async ({
@@ -52,13 +42,13 @@ test('a file that is cut off shows its whole levels when it is dropped, and anot
   const studio = new StudioPage(page);
   const { path } = await keepTwoLevels(studio);
   const file = await readFile(path);
-  await drop(page, file.subarray(0, file.length - 1));
+  await studio.drop(file.subarray(0, file.length - 1));
   await studio.shows(1, 256);
   expect(await studio.said()).toContain(
     'Opened. The file is cut off: 1 of its 2 levels are whole.',
   );
 
-  await drop(page, new TextEncoder().encode('a holiday photograph'));
+  await studio.drop(new TextEncoder().encode('a holiday photograph'));
   await expect(page.getByRole('alert')).toContainText('not a usable .dcs file');
   await expect(studio.picture).toHaveAccessibleName(/Level 1/);
 });
@@ -72,7 +62,7 @@ test('a PNG that is dropped back is the picture itself, and goes on', async ({ p
   ]);
   const png = await readFile(await download.path());
   await studio.open();
-  await drop(page, png);
+  await studio.drop(png);
   await studio.shows(2, 256);
   expect(await studio.pixels()).toEqual(before);
   await studio.goesOnFromLevel2(before);

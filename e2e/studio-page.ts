@@ -141,6 +141,19 @@ export class StudioPage {
     await this.prompt.press('Escape');
   }
 
+  /** Lets a file fall on the page. */
+  async drop(bytes: Uint8Array, name = 'kept.dcs'): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle(
+      ([values, called]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(values)], called));
+        return transfer;
+      },
+      [Array.from(bytes), name] as const,
+    );
+    await this.page.dispatchEvent('main', 'drop', { dataTransfer });
+  }
+
   /** What is on the large canvas now: its size and its colours at 32 by 32 points. */
   async pixels(): Promise<{ width: number; height: number; points: string }> {
     return this.picture.evaluate((element) => {

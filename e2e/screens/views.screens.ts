@@ -1,4 +1,5 @@
 import { test, type Page } from '@playwright/test';
+import { dropPhoto } from '../lab-files';
 import { StudioPage } from '../studio-page';
 import { shoot } from './shoot';
 
@@ -68,4 +69,83 @@ test('the studio', async ({ page }) => {
   await page.getByRole('button', { name: 'About', exact: true }).click();
   await page.getByRole('dialog').waitFor();
   await shoot(page, 'about');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Models' }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'models');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Zoom in' }).click({ clickCount: 4, delay: 100 });
+  await page.locator('.tile:not(.tile--absent)').first().waitFor();
+  await shoot(page, 'zoom');
+});
+
+test('grid and benchmark', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const studio = new StudioPage(page, 'nano');
+  await studio.open();
+  await studio.write('a cat on a yellow background');
+  await page.getByRole('button', { name: 'X/Y grid' }).click();
+  const dialog = page.getByRole('dialog');
+  const values = dialog.getByLabel('Values, with commas between them');
+  await values.first().fill('1, 4, 8');
+  await values.last().fill('6, 25');
+  await shoot(page, 'grid-choice');
+  await dialog.getByRole('button', { name: 'Make the grid' }).click();
+  await dialog.getByText('6 of 6 cells are drawn.').waitFor();
+  await shoot(page, 'grid');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: /^Under the hood/ }).click();
+  await page.getByRole('button', { name: 'Benchmark' }).click();
+  await dialog.getByRole('button', { name: 'Measure', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Download JSON' }).waitFor();
+  await shoot(page, 'benchmark');
+});
+
+test('reconstruct lab', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const studio = new StudioPage(page, 'nano');
+  await studio.open();
+  await dropPhoto(page);
+  const lab = page.getByRole('dialog', { name: 'Reconstruct' });
+  await lab.getByRole('img', { name: /Level 1: .* bytes, .* dB; .*Level 4: / }).waitFor();
+  await shoot(page, 'lab');
+  await lab.getByRole('slider', { name: 'Levels a patch' }).focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('PageUp');
+  await lab.getByText('shared out').waitFor();
+  await lab.getByText('More detail').click();
+  await shoot(page, 'lab-levels');
+});
+
+test('a clip of the test model, presets, the tour', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const studio = new StudioPage(page, 'tiny');
+  await studio.open();
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot(page, 'tour');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Choose a preset' }).click();
+  await page.getByRole('menu').waitFor();
+  await shoot(page, 'presets');
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('radiogroup', { name: /^Length/ })
+    .getByRole('radio', { name: '1 s', exact: true })
+    .check({ force: true });
+  await make(studio, 'a red car bounces');
+  await shoot(page, 'clip');
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+  test('the first visit', async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const studio = new StudioPage(page, 'nano');
+    await studio.open();
+    await shoot(page, 'german');
+  });
 });
