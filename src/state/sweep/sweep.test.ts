@@ -42,7 +42,7 @@ describe('a side of a grid', () => {
     ['seed', '1.5', { type: 'not-a-value', found: '1.5' }],
     ['levels', '5', { type: 'not-a-value', found: '5' }],
     ['aspect', '7:1', { type: 'not-a-value', found: '7:1' }],
-    ['size', '1024', { type: 'not-a-value', found: '1024' }],
+    ['size', '2048', { type: 'not-a-value', found: '2048' }],
     ['seed', '1,2,3,4,5,6,7,8,9', { type: 'too-many', most: 8 }],
   ] as const)('of %s says what is wrong with "%s"', (name, text, problem) => {
     expect(readAxis(name, text, 4)).toEqual({ problem });
