@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineLoss, RunEvent, RunResult } from '../contract/engine';
+import type { DecodeResult, EngineLoss, RunEvent, RunResult } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import type { WorkerApi } from '../contract/worker-api';
 import type { WorkerConnection } from './worker-engine';
@@ -104,6 +104,25 @@ describe('WorkerEngine', () => {
     await new Promise((resolve) => setTimeout(resolve, 2 * PATIENCE_MS));
     expect(losses).toEqual([]);
     expect(workers[0]?.isTerminated).toBe(false);
+  });
+
+  it('[ABORT6] waits for a cancelled look at a picture, which is slow on a slow machine', async () => {
+    const answer: { resolve: (result: DecodeResult) => void } = { resolve: ignore };
+    const decode = (): Promise<DecodeResult> =>
+      new Promise((resolve) => (answer.resolve = resolve));
+    const { engine, workers, losses } = engineWith({ decode });
+    const abort = new AbortController();
+    const look = engine.decode(
+      'p' as never,
+      { canvasId: 'view', levels: 1, sizePx: 64 },
+      abort.signal,
+    );
+    abort.abort();
+    await new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE_MS));
+    expect(workers[0]?.isTerminated).toBe(false);
+    answer.resolve({ status: 'cancelled' });
+    expect(await look).toEqual({ status: 'cancelled' });
+    expect(losses).toEqual([]);
   });
 
   it('[LOST1] [LOST2] ends waiting calls when the device is lost, and starts anew', async () => {

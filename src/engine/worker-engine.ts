@@ -26,11 +26,17 @@ export interface WorkerConnection {
 export interface WorkerEngineOptions {
   /** Starts a worker. */
   readonly connect: () => WorkerConnection;
-  /** How long a cancelled job may go on before its worker is replaced. */
+  /** How long a cancelled run may go on before its worker is replaced. */
   readonly patienceMs?: number;
 }
 
 const PATIENCE_MS = 2000;
+
+/**
+ * How many times longer a cancelled look at a picture may go on than a cancelled run. A replaced worker takes every
+ * picture with it, and a slider that is dragged cancels looks all the time, on slow machines and during runs too.
+ */
+const LOOK_PATIENCE = 30;
 
 /** One worker's life. */
 interface Session {
@@ -84,14 +90,14 @@ export class WorkerEngine implements Engine {
 
   readonly decode: Engine['decode'] = async (pictureId, request, signal) => {
     if (isAborted(signal)) return { status: 'cancelled' };
-    return this.job(signal, (api, jobId) => api.decode(jobId, pictureId, request));
+    return this.look(signal, (api, jobId) => api.decode(jobId, pictureId, request));
   };
 
   readonly readPixels: Engine['readPixels'] = (pictureId, request, signal) =>
-    this.job(signal, (api, jobId) => api.readPixels(jobId, pictureId, request));
+    this.look(signal, (api, jobId) => api.readPixels(jobId, pictureId, request));
 
   readonly readFrames: Engine['readFrames'] = (pictureId, request, signal) =>
-    this.job(signal, (api, jobId) => api.readFrames(jobId, pictureId, request));
+    this.look(signal, (api, jobId) => api.readFrames(jobId, pictureId, request));
 
   readonly describePicture: Engine['describePicture'] = (pictureId) =>
     this.call((api) => api.describePicture(pictureId));
@@ -147,9 +153,17 @@ export class WorkerEngine implements Engine {
     }
   }
 
+  private look<T>(
+    signal: CancelSignal | null,
+    start: (api: WorkerApi, jobId: JobId) => Promise<T>,
+  ): Promise<T> {
+    return this.job(signal, start, LOOK_PATIENCE * this.patienceMs);
+  }
+
   private async job<T>(
     signal: CancelSignal | null,
     start: (api: WorkerApi, jobId: JobId) => Promise<T>,
+    patienceMs = this.patienceMs,
   ): Promise<T> {
     if (isAborted(signal)) throw new EngineError('Cancelled', 'This was cancelled.');
     const jobId = (this.lastJobId += 1);
@@ -157,7 +171,7 @@ export class WorkerEngine implements Engine {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const abort = (): void => {
       void session.connection.api.cancel(jobId);
-      timer = setTimeout(() => this.replaceUnresponsive(session), this.patienceMs);
+      timer = setTimeout(() => this.replaceUnresponsive(session, patienceMs), patienceMs);
     };
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -191,10 +205,10 @@ export class WorkerEngine implements Engine {
     return session;
   }
 
-  private replaceUnresponsive(session: Session): void {
+  private replaceUnresponsive(session: Session, patienceMs: number): void {
     this.lose(session, {
       reason: 'unresponsive',
-      message: `The engine did not answer within ${this.patienceMs / 1000} s of a cancel and was ended. Load the model again.`,
+      message: `The engine did not answer within ${patienceMs / 1000} s of a cancel and was ended. Load the model again.`,
     });
   }
 
