@@ -47,11 +47,11 @@ test('of four drafts one is finished, taken along as a PNG and dropped back, and
   await studio.open();
   await studio.drop(file, 'finished.png');
   await studio.showsAll(256);
-  expect(await studio.pixels()).toEqual(finished);
+  await expect.poll(() => studio.pixels()).toEqual(finished);
   await studio.drop(draft, 'draft.png');
   await studio.shows(1, 256);
   expect((await studio.pixels()).points).not.toBe(finished.points);
   await studio.continueTo(studio.levels).click();
   await studio.showsAll(256);
-  expect(await studio.pixels()).toEqual(finished);
+  await expect.poll(() => studio.pixels()).toEqual(finished);
 });

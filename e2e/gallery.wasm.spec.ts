@@ -44,7 +44,7 @@ test('a picture stays after a reload, and goes on from where it was', async ({ p
   await studio.ready();
   await kept(page, /level 2 of 3$/).click();
   await studio.shows(2, 256);
-  expect(await studio.pixels()).toEqual(before);
+  await expect.poll(() => studio.pixels()).toEqual(before);
   await studio.goesOnFromLevel2(before);
   await expect(kept(page, /level 3 of 3$/)).toHaveCount(1);
 });

@@ -30,7 +30,7 @@ test('a kept picture comes back after a reload, goes on, and its level 2 stays w
   await studio.write('something else');
   await page.locator('input[type="file"]').setInputFiles(path);
   await studio.shows(2, 256);
-  expect(await studio.pixels()).toEqual(before);
+  await expect.poll(() => studio.pixels()).toEqual(before);
   await expect(studio.prompt).toHaveValue('a cat');
 
   await studio.goesOnFromLevel2(before);
@@ -64,7 +64,7 @@ test('a PNG that is dropped back is the picture itself, and goes on', async ({ p
   await studio.open();
   await studio.drop(png);
   await studio.shows(2, 256);
-  expect(await studio.pixels()).toEqual(before);
+  await expect.poll(() => studio.pixels()).toEqual(before);
   await studio.goesOnFromLevel2(before);
 });
 

@@ -83,7 +83,7 @@ test('a photo is measured level by level, its levels are shared out and painted,
   await studio.shows(1, 352, 256);
   await dropFile(page, 'garden.dcs', file);
   await studio.shows(levels, 352, 256);
-  expect(await studio.pixels()).toEqual(kept);
+  await expect.poll(() => studio.pixels()).toEqual(kept);
   await expect(studio.continueTo(4)).toHaveCount(0);
 });
 

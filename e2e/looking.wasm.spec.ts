@@ -56,10 +56,10 @@ test('the detail slider and the timeline show the picture as it was at a level',
   expect(coarse.points).not.toBe(full.points);
   await studio.level(studio.levels).click();
   await studio.showsAll(256);
-  expect(await studio.pixels()).toEqual(full);
+  await expect.poll(() => studio.pixels()).toEqual(full);
   await studio.level(1).click();
   await studio.shows(1, 256);
-  expect(await studio.pixels()).toEqual(coarse);
+  await expect.poll(() => studio.pixels()).toEqual(coarse);
 });
 
 test('the PNG has the size that is shown and a name that tells what it is', async ({ page }) => {

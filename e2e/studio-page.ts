@@ -72,7 +72,7 @@ export class StudioPage {
     expect((await this.pixels()).points).not.toBe(before.points);
     await this.level(2).click();
     await this.shows(2, 256);
-    expect(await this.pixels()).toEqual(before);
+    await expect.poll(() => this.pixels()).toEqual(before);
   }
 
   /** The timeline's button of a level that is there. */
@@ -156,8 +156,11 @@ export class StudioPage {
 
   /** What is on the large canvas now: its size and its colours at 32 by 32 points. */
   async pixels(): Promise<{ width: number; height: number; points: string }> {
-    return this.picture.evaluate((element) => {
+    return this.picture.evaluate(async (element) => {
       const canvas = element as HTMLCanvasElement;
+      // What a worker has drawn reaches the page's canvas some frames after the worker says so.
+      for (let frame = 0; frame < 4; frame++)
+        await new Promise((resolve) => requestAnimationFrame(resolve));
       const copy = document.createElement('canvas');
       copy.width = copy.height = 32;
       const context = copy.getContext('2d', { willReadFrequently: true });
