@@ -1,4 +1,4 @@
-import { test, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { dropPhoto } from '../lab-files';
 import { StudioPage } from '../studio-page';
 import { shoot } from './shoot';
@@ -53,7 +53,7 @@ test('the studio', async ({ page }) => {
   await studio.showsAll(256);
 
   await page.getByRole('button', { name: 'All sizes' }).click();
-  await page.getByRole('dialog').getByRole('img').last().waitFor();
+  await expect(page.getByRole('dialog').getByRole('img')).toHaveCount(studio.levels * 4);
   await shoot(page, 'all-sizes');
   await page.getByRole('button', { name: 'Close' }).click();
 

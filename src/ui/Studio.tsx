@@ -35,23 +35,25 @@ export function Studio() {
         {isFileOver && <div className="drop-notice">{t('dropHere')}</div>}
         <TopBar />
         <main className="workbench">
-          <section className="composer" aria-label={t('settings:heading')}>
-            <TourOffer />
-            <PromptField />
-            <IdeaChips />
-            <RunActions />
-            <QueueList />
-            <SettingsPanel />
-          </section>
-          <section className="lightbox" aria-label={t('view:heading')}>
-            <Stage />
-            <div className="lightbox__foot">
-              <LevelTimeline />
-              <ViewControls />
+          <div className="bench">
+            <section className="composer" aria-label={t('settings:heading')}>
+              <TourOffer />
+              <PromptField />
+              <IdeaChips />
+              <RunActions />
+              <QueueList />
+              <SettingsPanel />
+            </section>
+            <section className="lightbox" aria-label={t('view:heading')}>
+              <Stage />
+              <div className="lightbox__foot">
+                <LevelTimeline />
+                <ViewControls />
+              </div>
+            </section>
+            <div className="under">
+              <UnderTheHood />
             </div>
-          </section>
-          <div className="under">
-            <UnderTheHood />
           </div>
           <Gallery />
         </main>
