@@ -51,8 +51,8 @@ export default defineConfig({
       use: browser(WEBGPU_ARGS),
       testIgnore: '**/*.wasm.spec.ts',
       // One story compiles the shaders of six graphs, one after another.
-      timeout: 600_000,
-      expect: { timeout: 300_000 },
+      timeout: 900_000,
+      expect: { timeout: 600_000 },
     },
   ],
   webServer: {
