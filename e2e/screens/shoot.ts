@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 const FOLDER = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 
@@ -8,10 +8,15 @@ const DEVICES = {
   phone: { width: 390, height: 844 },
 } as const;
 
-/** Draws a view as it is on a desktop and on a phone, light and dark. */
-export async function shoot(page: Page, view: string): Promise<void> {
+/**
+ * Draws a view as it is on a desktop and on a phone, light and dark.
+ *
+ * @param part what is brought to the middle of the window; what is there stays if absent
+ */
+export async function shoot(page: Page, view: string, part?: Locator): Promise<void> {
   for (const [device, viewport] of Object.entries(DEVICES)) {
     await page.setViewportSize(viewport);
+    await part?.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       // Layout follows the size of the window a frame later, canvases after that.

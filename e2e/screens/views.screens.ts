@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { dropPhoto } from '../lab-files';
 import { StudioPage } from '../studio-page';
 import { shoot } from './shoot';
@@ -14,16 +14,6 @@ async function make(studio: StudioPage, prompt: string): Promise<void> {
   await studio.generateWhole();
 }
 
-/** Brings a part of the page under the top edge. */
-async function bringUp(page: Page, name: string | RegExp): Promise<void> {
-  await page
-    .getByRole('button', { name })
-    .first()
-    .evaluate((element) => {
-      element.scrollIntoView({ block: 'start' });
-    });
-}
-
 test('the studio', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const studio = new StudioPage(page, 'nano');
@@ -33,7 +23,7 @@ test('the studio', async ({ page }) => {
   for (const prompt of DRAFTS) await make(studio, prompt);
   await studio.write('sunflower on a blue background');
   await studio.generate.click();
-  await studio.level(2).waitFor();
+  await page.getByRole('button', { name: /^Watch level 3/ }).waitFor();
   await shoot(page, 'growing');
   await studio.showsAll(256);
   await shoot(page, 'picture');
@@ -58,12 +48,10 @@ test('the studio', async ({ page }) => {
   await page.getByRole('button', { name: 'Close' }).click();
 
   await page.getByRole('button', { name: /^Under the hood/ }).click();
-  await bringUp(page, /^Under the hood/);
-  await shoot(page, 'under-the-hood');
+  await shoot(page, 'under-the-hood', page.getByText('Where the time went'));
   await page.getByRole('button', { name: /^Under the hood/ }).click();
 
-  await page.getByRole('searchbox').scrollIntoViewIfNeeded();
-  await shoot(page, 'gallery');
+  await shoot(page, 'gallery', page.getByRole('searchbox'));
   await page.evaluate(() => window.scrollTo(0, 0));
 
   await page.getByRole('button', { name: 'About', exact: true }).click();
