@@ -14,19 +14,29 @@ const DEVICES = {
  * @param part what is brought to the middle of the window; what is there stays if absent
  */
 export async function shoot(page: Page, view: string, part?: Locator): Promise<void> {
-  for (const [device, viewport] of Object.entries(DEVICES)) {
-    await page.setViewportSize(viewport);
+  for (const device of ['desktop', 'phone'] as const) {
+    await page.setViewportSize(DEVICES[device]);
     await part?.evaluate((element) => element.scrollIntoView({ block: 'center' }));
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // Layout follows the size of the window a frame later, canvases after that.
-      await page.waitForTimeout(400);
-      await page.screenshot({
-        path: `${FOLDER}${view}-${device}-${colorScheme}.jpg`,
-        type: 'jpeg',
-        quality: 82,
-      });
-    }
+    await inBothThemes(page, `${view}-${device}`);
   }
   await page.setViewportSize(DEVICES.desktop);
+}
+
+/** Draws a view as it is on a desktop alone, light and dark. */
+export async function shootDesktop(page: Page, view: string): Promise<void> {
+  await page.setViewportSize(DEVICES.desktop);
+  await inBothThemes(page, `${view}-desktop`);
+}
+
+async function inBothThemes(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Layout follows the size of the window a frame later, canvases after that.
+    await page.waitForTimeout(400);
+    await page.screenshot({
+      path: `${FOLDER}${name}-${colorScheme}.jpg`,
+      type: 'jpeg',
+      quality: 82,
+    });
+  }
 }
