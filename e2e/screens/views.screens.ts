@@ -74,7 +74,6 @@ test('grid and benchmark', async ({ page }) => {
   const studio = new StudioPage(page, 'nano');
   await studio.open();
   await studio.write('a cat on a yellow background');
-  // Stands in a part of the page that folds on a phone: a window that shrinks closes it.
   await page.getByRole('button', { name: 'X/Y grid' }).click();
   const dialog = page.getByRole('dialog');
   const values = dialog.getByLabel('Values, with commas between them');

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
 import { Heading } from 'react-aria-components/Heading';
@@ -16,40 +17,51 @@ import { ChoiceField } from './ChoiceField';
 import { LengthField } from './ClipFields';
 import { formatDecimal } from './format';
 import { Icon } from './icons';
+import { lazyDialog } from './lazy-dialog';
 import { PresetMenu } from './PresetMenu';
 import { RangeField } from './RangeField';
 import { SeedField } from './SeedField';
 import { useActions, useStudio } from './studio-context';
-import { SweepButton } from './SweepButton';
 import { useIsWide } from './use-media';
+
+const SweepDialog = lazyDialog(async () => (await import('./SweepDialog')).SweepDialog);
 
 /** What applies to the next picture. Folded to one line on a phone until it is opened. */
 export function SettingsPanel() {
-  const { t } = useTranslation('settings');
+  const { t } = useTranslation(['settings', 'sweeps']);
   const isWide = useIsWide();
   const summary = useSummary();
+  const [isSweepOpen, setSweepOpen] = useState(false);
   return (
-    <Disclosure className="settings" defaultExpanded={isWide} key={String(isWide)}>
-      <Heading className="settings__heading">
-        <Button slot="trigger" className="settings__trigger">
-          <span className="section-title">{t('heading')}</span>
-          <span className="settings__summary">{summary}</span>
-          <Icon name="chevron" />
-        </Button>
-      </Heading>
-      <DisclosurePanel className="settings__panel">
-        <div className="settings__fields">
-          <PresetMenu />
-          <LevelsField />
-          <CountField />
-          <LengthField />
-          <AspectField />
-          <SeedField />
-          <SamplerFields />
-          <SweepButton />
-        </div>
-      </DisclosurePanel>
-    </Disclosure>
+    <>
+      <Disclosure className="settings" defaultExpanded={isWide} key={String(isWide)}>
+        <Heading className="settings__heading">
+          <Button slot="trigger" className="settings__trigger">
+            <span className="section-title">{t('heading')}</span>
+            <span className="settings__summary">{summary}</span>
+            <Icon name="chevron" />
+          </Button>
+        </Heading>
+        <DisclosurePanel className="settings__panel">
+          <div className="settings__fields">
+            <PresetMenu />
+            <LevelsField />
+            <CountField />
+            <LengthField />
+            <AspectField />
+            <SeedField />
+            <SamplerFields />
+            <div>
+              <Button className="text-button" onPress={() => setSweepOpen(true)}>
+                {t('sweeps:open')}
+              </Button>
+            </div>
+          </div>
+        </DisclosurePanel>
+      </Disclosure>
+      {/* Outside of what folds: a window that shrinks would close it. */}
+      <SweepDialog isOpen={isSweepOpen} onClose={() => setSweepOpen(false)} />
+    </>
   );
 }
 
