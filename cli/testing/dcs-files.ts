@@ -1,4 +1,5 @@
 /** Pictures to write, and what reading gives of parts of their files. */
+import fc from 'fast-check';
 import { isEngineError } from '../../src/contract/engine-error';
 import { parseSeed } from '../../src/contract/seed';
 import { readBoxes } from '../../workers/dcs-file/boxes';
@@ -65,4 +66,16 @@ export function readOrRefused(file: Uint8Array): ReturnType<typeof readDcsFile> 
     if (isEngineError(error, 'LatentInvalid')) return null;
     throw error;
   }
+}
+
+/** The file with one bit or more turned over, anywhere. */
+export function flipped(file: Uint8Array<ArrayBuffer>): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
+  const flips = fc.array(fc.record({ at: fc.nat(file.length - 1), bit: fc.nat(7) }), {
+    minLength: 1,
+  });
+  return flips.map((turned) => {
+    const broken = file.slice();
+    for (const { at, bit } of turned) broken[at]! ^= 1 << bit;
+    return broken;
+  });
 }
