@@ -44,7 +44,9 @@ test('a first visit downloads at most 60 MB: page, runtime and model', async ({
 
 test('a reload in the middle of a download loses no file that was finished', async ({ page }) => {
   const large = /\/dit_step\.f16\.bin$/;
-  await page.route(large, () => undefined); // never answered
+  let isHeld = true;
+  // A held request is never answered. The route stays: without it Chromium would send the request on.
+  await page.route(large, (route) => (isHeld ? undefined : route.continue()));
   const studio = new StudioPage(page);
   await studio.openWithoutWaiting();
   const keptFiles = () =>
@@ -53,7 +55,7 @@ test('a reload in the middle of a download loses no file that was finished', asy
     );
   // The manifest and all files but the one that is on its way.
   await expect.poll(async () => (await keptFiles()).length).toBe(14);
-  await page.unroute(large);
+  isHeld = false;
   const asked: string[] = [];
   page.on('request', (request) => {
     if (isModelFile(request.url())) asked.push(request.url());

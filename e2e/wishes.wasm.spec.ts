@@ -138,6 +138,25 @@ test('a benchmark gives its figures as JSON', async ({ page }) => {
   expect(report.decode.map(({ sizePx }) => sizePx)).toEqual([64, 128, 256, 512]);
 });
 
+test('a tour that is left at once gives the focus to the prompt', async ({ page }) => {
+  const studio = new StudioPage(page);
+  await studio.openWithoutWaiting();
+  const note = page.getByRole('dialog');
+  // Sooner than a note fades in, which is too soon for a key from here.
+  await page.evaluate(() => {
+    const leave = new MutationObserver(() => {
+      if (document.querySelector('[role=dialog]') === null) return;
+      leave.disconnect();
+      window.dispatchEvent(new KeyboardEvent('keyup', { key: 'Escape' }));
+    });
+    leave.observe(document.body, { childList: true });
+  });
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  await expect(page.getByRole('button', { name: 'Take the tour' })).toHaveCount(0);
+  await expect(note).toHaveCount(0);
+  await expect(studio.prompt).toBeFocused();
+});
+
 test('the tour is offered once, runs by keyboard and ends with Escape', async ({ page }) => {
   const studio = new StudioPage(page);
   await studio.openWithoutWaiting();

@@ -16,7 +16,7 @@ const PLACES = [
 /** Leads around the page; Escape, the cross or a press beside the notes ends it. */
 export function startTour(t: TFunction<'tour'>): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  driver({
+  const tour = driver({
     animate: !isCalm,
     smoothScroll: !isCalm,
     overlayColor: '#0a0806',
@@ -36,9 +36,14 @@ export function startTour(t: TFunction<'tour'>): void {
         removePopupRole();
       });
     },
-    onDestroyed: focusPrompt,
+    // Its `onDestroyed` is not called for a note that is left before it has faded in.
+    onDestroyStarted() {
+      tour.destroy();
+      focusPrompt();
+    },
     steps: steps(t),
-  }).drive();
+  });
+  tour.drive();
 }
 
 /** What is not on the page now is left out. */
