@@ -93,6 +93,38 @@ test('a clip is taken along as a video, a GIF or its frames', async ({ page }) =
   expect(names).toEqual([0, 1, 2, 3, 4, 5].map((index) => `frame-000${index}.png`));
 });
 
+test('one clip is drawn at every level, size and frame rate, and taken along in one file', async ({
+  page,
+}) => {
+  const studio = await openWithClip(page);
+  await page.getByRole('button', { name: 'All sizes and rates' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '128 px', exact: true }).click();
+  await dialog.getByRole('button', { name: '30 frames/s' }).click();
+  const cells = dialog.getByRole('img');
+  const names = [1, 2, 3].flatMap((level) => [12, 24].map((fps) => ({ level, fps })));
+  await expect(cells).toHaveCount(studio.levels * 2);
+  for (const [index, { level, fps }] of names.entries()) {
+    await expect(cells.nth(index)).toHaveAccessibleName(
+      `Level ${level}, 64 by 64 pixels, ${fps} frames a second`,
+    );
+  }
+  await expect(dialog.getByRole('status')).toHaveText('6 of 6 drawn');
+  // They play, all from one clock.
+  const before = await drawn(cells.last());
+  await expect.poll(() => drawn(cells.last())).not.toBe(before);
+  await dialog.getByRole('button', { name: 'Download all clips' }).click();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Animated GIF' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^a-red-car-seed\d+-clips\.zip$/);
+  const files = unzipSync(await readFile(await file.path()));
+  expect(Object.keys(files)).toEqual(
+    names.map(({ level, fps }) => `level${level}-64px-${fps}fps.gif`),
+  );
+});
+
 test('a kept clip is a clip again when it is opened', async ({ page }) => {
   const studio = await openWithClip(page);
   const [file] = await Promise.all([

@@ -22,12 +22,6 @@ export async function shoot(page: Page, view: string, part?: Locator): Promise<v
   await page.setViewportSize(DEVICES.desktop);
 }
 
-/** Draws a view as it is on a desktop alone, light and dark. */
-export async function shootDesktop(page: Page, view: string): Promise<void> {
-  await page.setViewportSize(DEVICES.desktop);
-  await inBothThemes(page, `${view}-desktop`);
-}
-
 async function inBothThemes(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { dropPhoto } from '../lab-files';
 import { StudioPage } from '../studio-page';
-import { shoot, shootDesktop } from './shoot';
+import { shoot } from './shoot';
 
 const DRAFTS = [
   'red apple on a light blue background',
@@ -81,7 +81,7 @@ test('grid and benchmark', async ({ page }) => {
   await values.last().fill('6, 25');
   await dialog.getByRole('button', { name: 'Make the grid' }).click();
   await dialog.getByText('6 of 6 cells are drawn.').waitFor();
-  await shootDesktop(page, 'grid');
+  await shoot(page, 'grid');
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: /^Under the hood/ }).click();
@@ -125,6 +125,9 @@ test('a clip of the test model, presets, the tour', async ({ page }) => {
     .check({ force: true });
   await make(studio, 'a red car bounces');
   await shoot(page, 'clip');
+  await page.getByRole('button', { name: 'All sizes and rates' }).click();
+  await page.getByText('18 of 18 drawn').waitFor();
+  await shoot(page, 'all-rates');
 });
 
 test.describe('in German', () => {

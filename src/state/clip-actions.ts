@@ -1,8 +1,8 @@
 /** Reading the frames of the shown clip, some at a time, and moving in them. */
 import { framesPerSegment, isClip } from '../contract/clip';
 import { isEngineError } from '../contract/engine-error';
+import { readSegments } from './clip-reading';
 import {
-  framesOf,
   fpsRange,
   isSameClip,
   isWhole,
@@ -55,23 +55,15 @@ function wantedClip(data: StudioData): ClipRequest | null {
   return { pictureId: picture.pictureId, levels, sizePx, fps, frameCount };
 }
 
-/** A segment at a time: its frames share the most, and other redecodes get their turn in between. */
 async function readClip(
   { engine, get, set }: StudioContext,
   request: ClipRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { pictureId, levels, sizePx, fps, frameCount } = request;
   const { gt } = get().picture?.grid ?? { gt: 1 };
-  const pt = frameCount / gt;
-  let clip = { ...request, frames: framesOf(NO_FRAMES) };
   try {
-    for (let from = 0; from < frameCount && !signal.aborted; from += pt) {
-      const frames = { from, to: Math.min(from + pt, frameCount) };
-      const read = await engine.readFrames(pictureId, { levels, sizePx, fps, frames }, signal);
-      signal.throwIfAborted();
-      clip = { ...clip, frames: [...clip.frames, ...framesOf(read)] };
-      set({ clip });
+    for await (const frames of readSegments(engine, request, gt, signal)) {
+      set({ clip: { ...request, frames } });
     }
   } catch (error) {
     if (signal.aborted || isEngineError(error, 'Cancelled')) return;
@@ -79,8 +71,6 @@ async function readClip(
     set({ failure, announcement: { type: 'failed', failure } });
   }
 }
-
-const NO_FRAMES = { fps: 1, frameCount: 0, width: 0, height: 0, rgba: new Uint8ClampedArray(0) };
 
 /** The actions on the shown clip. */
 export function createClipActions(

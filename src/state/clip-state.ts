@@ -18,6 +18,9 @@ export interface ClipRequest {
   readonly frameCount: number;
 }
 
+/** How long a clip is, at any rate. */
+type ClipLength = Pick<ClipRequest, 'frameCount' | 'fps'>;
+
 /** The frames of a clip, in order, as far as they are read. */
 export interface ClipState extends ClipRequest {
   readonly frames: readonly Pixels[];
@@ -66,7 +69,7 @@ export function isSameClip(a: ClipRequest, b: ClipRequest): boolean {
 }
 
 /** Seconds that the clip lasts. */
-export function lengthOf(clip: ClipRequest): number {
+export function lengthOf(clip: ClipLength): number {
   return clip.frameCount / clip.fps;
 }
 
@@ -79,7 +82,7 @@ export function frameAt(clip: ClipState, timeS: number): number {
 }
 
 /** The time `byS` later; a clip starts again after its end. */
-export function timeAfter(clip: ClipRequest, timeS: number, byS: number): number {
+export function timeAfter(clip: ClipLength, timeS: number, byS: number): number {
   const lengthS = lengthOf(clip);
   const next = (timeS + byS) % lengthS;
   return next < 0 ? next + lengthS : next;

@@ -1,82 +1,139 @@
-/** One latent drawn in many ways: its levels down, sizes across. Pure. */
-import type { Pixels } from '../contract/engine';
+/** One latent drawn in many ways: its levels down, sizes across, and of a clip frame rates across too. Pure. */
+import { framesPerSegment, isClip } from '../contract/clip';
+import type { PictureInfo, Pixels } from '../contract/engine';
 import type { PictureId } from '../contract/units';
+import { fpsRange, type ClipState } from './clip-state';
 
-/** Short sides that are drawn, in pixels. */
+/** Short sides that are offered, in pixels. */
 export const OUTPUT_SIZES_PX = [64, 128, 256, 512] as const;
+/** A clip is many pictures: larger ones are drawn when somebody asks for them. */
+const FIRST_CLIP_SIZES_PX = [64, 128];
+/** Frame rates that are offered, as far as a model can be shown at them. */
+const OUTPUT_FPS = [12, 24, 30, 48, 60];
+const FIRST_FPS = 3;
+
+/** What is drawn, apart from the levels: all of them are. */
+export interface OutputChoice {
+  /** Short sides in pixels, ascending. */
+  readonly sizesPx: readonly number[];
+  /** Frames per second, ascending; null for a picture. */
+  readonly fps: readonly number[] | null;
+}
 
 /** One way to draw it. */
 export interface OutputCell {
   readonly levels: number;
   readonly sizePx: number;
-  /** Null until it is drawn. */
-  readonly pixels: Pixels | null;
+  /** Frames per second; null for a picture. */
+  readonly fps: number | null;
+  /** All of them, one of a picture; empty until it is drawn. */
+  readonly frames: readonly Pixels[];
 }
 
-/** All ways, level by level. */
-export interface Outputs {
+/** All ways, level by level, then size by size. */
+export interface Outputs extends OutputChoice {
   readonly pictureId: PictureId;
+  readonly levelsDone: number;
+  /** Segments of the clip; 1 for a picture. */
+  readonly gt: number;
+  /** Segments a second. */
+  readonly kt: number;
+  /** Frame rates that can be chosen; empty for a picture. */
+  readonly offeredFps: readonly number[];
   readonly cells: readonly OutputCell[];
 }
 
-/** Everything that can be drawn of a picture, nothing of it yet. */
-export function outputsOf(pictureId: PictureId, levelsDone: number): Outputs {
-  const levels = Array.from({ length: levelsDone }, (_, index) => index + 1);
-  return {
-    pictureId,
-    cells: levels.flatMap((level) =>
-      OUTPUT_SIZES_PX.map((sizePx) => ({ levels: level, sizePx, pixels: null })),
-    ),
-  };
+/** What is drawn of a picture at first, nothing of it yet. */
+export function outputsOf(
+  { pictureId, levelsDone, grid }: Pick<PictureInfo, 'pictureId' | 'levelsDone' | 'grid'>,
+  kt: number,
+): Outputs {
+  const { minimum, maximum } = fpsRange(kt);
+  const offeredFps = isClip(grid)
+    ? OUTPUT_FPS.filter((fps) => fps % kt === 0 && fps >= minimum && fps <= maximum)
+    : [];
+  const choice = isClip(grid)
+    ? { sizesPx: FIRST_CLIP_SIZES_PX, fps: offeredFps.slice(0, FIRST_FPS) }
+    : { sizesPx: OUTPUT_SIZES_PX, fps: null };
+  const facts = { pictureId, levelsDone, gt: grid.gt, kt, offeredFps };
+  return withChoice({ ...facts, ...choice, cells: [] }, choice);
 }
 
-/** The outputs with one cell drawn. */
-export function withOutput(outputs: Outputs, index: number, pixels: Pixels): Outputs {
-  return {
-    ...outputs,
-    cells: outputs.cells.map((cell, i) => (i === index ? { ...cell, pixels } : cell)),
-  };
+/** The outputs of another choice; what is drawn of it already stays drawn. */
+export function withChoice(outputs: Outputs, { sizesPx, fps }: OutputChoice): Outputs {
+  const cells: OutputCell[] = [];
+  for (let levels = 1; levels <= outputs.levelsDone; levels += 1) {
+    for (const sizePx of sizesPx) {
+      for (const rate of fps ?? [null]) {
+        const way = { levels, sizePx, fps: rate };
+        const there = outputs.cells.find((cell) => isSameWay(cell, way));
+        cells.push(there ?? { ...way, frames: [] });
+      }
+    }
+  }
+  return { ...outputs, sizesPx, fps, cells };
 }
 
-/** A place on a sheet, in pixels. */
+/** The outputs with one way drawn; the same outputs when it is no longer among them. */
+export function withOutput(
+  outputs: Outputs,
+  way: Omit<OutputCell, 'frames'>,
+  frames: readonly Pixels[],
+): Outputs {
+  const cells = outputs.cells.map((cell) => (isSameWay(cell, way) ? { ...cell, frames } : cell));
+  return { ...outputs, cells };
+}
+
+/** What is still to be drawn, the quickest first, so that something is there soon. */
+export function missingOutputs({ cells }: Outputs): readonly OutputCell[] {
+  const cost = ({ sizePx, fps }: OutputCell): number => sizePx ** 2 * (fps ?? 1);
+  return cells.filter(({ frames }) => frames.length === 0).sort((a, b) => cost(a) - cost(b));
+}
+
+/** A cell as the clip that files are made of; null for a picture. */
+export function clipOf({ pictureId, gt, kt }: Outputs, cell: OutputCell): ClipState | null {
+  const { levels, sizePx, fps, frames } = cell;
+  if (fps === null) return null;
+  const frameCount = gt * framesPerSegment(fps, kt);
+  return { pictureId, levels, sizePx, fps, frameCount, frames };
+}
+
+function isSameWay(a: Omit<OutputCell, 'frames'>, b: Omit<OutputCell, 'frames'>): boolean {
+  return a.levels === b.levels && a.sizePx === b.sizePx && a.fps === b.fps;
+}
+
+/** A picture's place on a sheet, in pixels. */
 export interface SheetPlace {
-  readonly cell: OutputCell;
+  readonly pixels: Pixels;
   readonly x: number;
   readonly y: number;
 }
 
 /** Where the drawn cells go on one sheet, without scaling any: levels down, sizes across, `gapPx` between them. */
 export function sheetOf(
-  { cells }: Outputs,
+  { cells }: Pick<Outputs, 'cells'>,
   gapPx: number,
 ): { readonly width: number; readonly height: number; readonly places: readonly SheetPlace[] } {
+  const drawn = cells.flatMap((cell) =>
+    cell.frames.slice(0, 1).map((pixels) => ({ cell, pixels })),
+  );
   const columns = [...new Set(cells.map(({ sizePx }) => sizePx))];
   const rows = [...new Set(cells.map(({ levels }) => levels))];
-  const largest = (of: (pixels: Pixels) => number, among: readonly OutputCell[]): number =>
-    Math.max(0, ...among.map(({ pixels }) => (pixels ? of(pixels) : 0)));
   const widths = columns.map((sizePx) =>
-    largest(
-      (pixels) => pixels.width,
-      cells.filter((cell) => cell.sizePx === sizePx),
-    ),
+    Math.max(0, ...drawn.map((one) => (one.cell.sizePx === sizePx ? one.pixels.width : 0))),
   );
   const heights = rows.map((levels) =>
-    largest(
-      (pixels) => pixels.height,
-      cells.filter((cell) => cell.levels === levels),
-    ),
+    Math.max(0, ...drawn.map((one) => (one.cell.levels === levels ? one.pixels.height : 0))),
   );
   const start = (sides: readonly number[], index: number): number =>
     gapPx + sides.slice(0, index).reduce((sum, side) => sum + side + gapPx, 0);
   return {
     width: start(widths, widths.length),
     height: start(heights, heights.length),
-    places: cells
-      .filter(({ pixels }) => pixels !== null)
-      .map((cell) => ({
-        cell,
-        x: start(widths, columns.indexOf(cell.sizePx)),
-        y: start(heights, rows.indexOf(cell.levels)),
-      })),
+    places: drawn.map(({ cell, pixels }) => ({
+      pixels,
+      x: start(widths, columns.indexOf(cell.sizePx)),
+      y: start(heights, rows.indexOf(cell.levels)),
+    })),
   };
 }

@@ -86,8 +86,14 @@ export function dragSizePx(wantedPx: number, last: DrawnView | null): number {
   return Math.min(wantedPx, Math.max(SMALLEST_DRAG_PX, Math.floor(affordablePx / 16) * 16));
 }
 
+/** Formats that a whole clip is one playable file in. */
+export const VIDEO_FORMATS = ['mp4', 'webm', 'gif'] as const;
+
+/** See {@link VIDEO_FORMATS}. */
+export type VideoFormat = (typeof VIDEO_FORMATS)[number];
+
 /** Formats that clips are offered in as files. */
-export const CLIP_FORMATS = ['mp4', 'webm', 'gif', 'zip'] as const;
+export const CLIP_FORMATS = [...VIDEO_FORMATS, 'zip'] as const;
 
 /** One of the offered formats, which is also how the file's name ends. */
 export type ClipFormat = (typeof CLIP_FORMATS)[number];

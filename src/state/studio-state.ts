@@ -13,7 +13,7 @@ import type { GalleryState, RecallPart } from './gallery/gallery-state';
 import type { Lab, LabChoice, MediaReader } from './lab/lab-state';
 import type { Lexicon } from './lexicon';
 import type { ModelState } from './model-state';
-import type { Outputs } from './outputs-state';
+import type { OutputChoice, Outputs } from './outputs-state';
 import type { PresetActions, PresetShelf } from './presets/preset';
 import type { QueuedRun } from './queue-state';
 import type { CompareLayout, DrawnView, PictureState, PinnedView } from './picture-state';
@@ -191,8 +191,9 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   readonly seek: (frame: number) => void;
   /** Moves the playhead of a playing clip by some seconds. */
   readonly advance: (byS: number) => void;
-  /** Draws every level at every size. */
+  /** Draws every level at every size, of a clip at several frame rates too. */
   readonly openOutputs: () => void;
+  readonly chooseOutputs: (choice: Partial<OutputChoice>) => void;
   readonly closeOutputs: () => void;
   readonly closeLab: () => void;
   /** Reconstructs with other choices. */

@@ -30,15 +30,37 @@ export function ClipDownload() {
       .finally(() => setBusy(false));
   };
   return (
+    <ClipFormatMenu
+      name={t('clip')}
+      formats={CLIP_FORMATS}
+      isDisabled={!isWhole(clip)}
+      isBusy={isBusy}
+      onChoose={download}
+    />
+  );
+}
+
+/** A button that offers formats. */
+export function ClipFormatMenu<Format extends ClipFormat>(props: {
+  readonly name: string;
+  readonly formats: readonly Format[];
+  readonly isDisabled: boolean;
+  readonly isBusy: boolean;
+  readonly onChoose: (format: Format) => void;
+}) {
+  const { name, formats, isDisabled, isBusy, onChoose } = props;
+  const { t } = useTranslation('files');
+  const nameOf = (format: ClipFormat): string => t(`clipFormats.${format}`);
+  return (
     <MenuTrigger>
-      <Button className="button" isDisabled={!isWhole(clip)} isPending={isBusy}>
-        <Icon name="film" /> {t('clip')} <Icon name="chevron" />
+      <Button className="button" isDisabled={isDisabled} isPending={isBusy}>
+        <Icon name="film" /> {name} <Icon name="chevron" />
       </Button>
       <Popover className="popover popover--menu">
-        <Menu className="menu" aria-label={t('clip')}>
-          {CLIP_FORMATS.map((format) => (
-            <MenuItem key={format} className="menu__item" onAction={() => download(format)}>
-              {t(`clipFormats.${format}`)}
+        <Menu className="menu" aria-label={name}>
+          {formats.map((format) => (
+            <MenuItem key={format} className="menu__item" onAction={() => onChoose(format)}>
+              {nameOf(format)}
             </MenuItem>
           ))}
         </Menu>

@@ -1,16 +1,21 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
-import { OUTPUT_SIZES_PX, sheetOf, type OutputCell, type Outputs } from '../state/outputs-state';
+import { clipOf, OUTPUT_SIZES_PX, sheetOf, type Outputs } from '../state/outputs-state';
+import { VIDEO_FORMATS, type VideoFormat } from '../state/picture-state';
+import { clipsZip } from './clip-files';
+import { ClipFormatMenu } from './ClipDownload';
 import { DialogFrame } from './DialogFrame';
 import { sheetPng, saveFile } from './download';
 import { Icon } from './icons';
-import { PixelCanvas } from './PixelCanvas';
+import { ManyChoiceField } from './ManyChoiceField';
+import { OutputsTable } from './OutputsTable';
 import { useActions, useStudio } from './studio-context';
 import { useFileNames } from './use-file-names';
 
 const SHEET_GAP_PX = 8;
 
-/** Every level at every size, from the one latent there is. */
+/** Every level at many sizes and frame rates, from the one latent there is. */
 export function OutputsDialog() {
   const { t } = useTranslation('compare');
   const outputs = useStudio((state) => state.outputs);
@@ -22,79 +27,84 @@ export function OutputsDialog() {
       isOpen={outputs !== null}
       onClose={closeOutputs}
     >
-      <p>{t('outputs.lead')}</p>
-      {outputs && <OutputsTable outputs={outputs} />}
+      {outputs && (
+        <>
+          <p>{t(outputs.fps ? 'outputs.leadClip' : 'outputs.lead')}</p>
+          <ChoiceFields outputs={outputs} />
+          <OutputsTable outputs={outputs} />
+          <OutputsActions outputs={outputs} />
+        </>
+      )}
     </DialogFrame>
   );
 }
 
-function OutputsTable({ outputs }: { readonly outputs: Outputs }) {
+function ChoiceFields({ outputs: { sizesPx, fps, offeredFps } }: { readonly outputs: Outputs }) {
+  const { t } = useTranslation('compare');
+  const { chooseOutputs } = useActions();
+  return (
+    <div className="outputs__choices">
+      <ManyChoiceField
+        label={t('outputs.sizes')}
+        values={OUTPUT_SIZES_PX}
+        chosen={sizesPx}
+        nameOf={(size) => t('outputs.size', { size })}
+        onChange={(chosen) => chooseOutputs({ sizesPx: chosen })}
+      />
+      {fps && (
+        <ManyChoiceField
+          label={t('outputs.rates')}
+          values={offeredFps}
+          chosen={fps}
+          nameOf={(rate) => t('outputs.fps', { fps: rate })}
+          onChange={(chosen) => chooseOutputs({ fps: chosen })}
+        />
+      )}
+    </div>
+  );
+}
+
+function OutputsActions({ outputs }: { readonly outputs: Outputs }) {
   const { t } = useTranslation('compare');
   const names = useFileNames();
-  const { reportDownloadFailure } = useActions();
-  const { cells } = outputs;
-  const levels = [...new Set(cells.map((cell) => cell.levels))];
-  const isWhole = cells.every(({ pixels }) => pixels !== null);
-  const download = () => {
-    sheetPng(sheetOf(outputs, SHEET_GAP_PX))
-      .then((file) => saveFile(file, `${names.ofLatent()}-sheet.png`))
-      .catch(reportDownloadFailure);
+  const { exportLatent, reportDownloadFailure } = useActions();
+  const [isBusy, setBusy] = useState(false);
+  const { cells, fps } = outputs;
+  const drawn = cells.filter(({ frames }) => frames.length > 0).length;
+  const save = (file: Promise<Blob>, ending: string) => {
+    setBusy(true);
+    file
+      .then((blob) => saveFile(blob, `${names.ofLatent()}-${ending}`))
+      .catch(reportDownloadFailure)
+      .finally(() => setBusy(false));
+  };
+  const clipsFile = async (format: VideoFormat): Promise<Blob> => {
+    const clips = cells.flatMap((cell) => clipOf(outputs, cell) ?? []);
+    return clipsZip(clips, format, await exportLatent());
   };
   return (
-    <>
-      <div className="outputs__scroll">
-        <table className="outputs">
-          <SizesHead />
-          <tbody>
-            {levels.map((level) => (
-              <tr key={level}>
-                <th scope="row">{t('outputs.level', { level })}</th>
-                {cells
-                  .filter((cell) => cell.levels === level)
-                  .map((cell) => (
-                    <td key={cell.sizePx}>
-                      <OutputPicture cell={cell} />
-                    </td>
-                  ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <div className="card__actions">
-        <Button className="button" isDisabled={!isWhole} onPress={download}>
+    <div className="card__actions">
+      {fps ? (
+        <ClipFormatMenu
+          name={t('outputs.downloadClips')}
+          formats={VIDEO_FORMATS}
+          isDisabled={drawn < cells.length}
+          isBusy={isBusy}
+          onChoose={(format) => save(clipsFile(format), 'clips.zip')}
+        />
+      ) : (
+        <Button
+          className="button"
+          isDisabled={drawn < cells.length}
+          isPending={isBusy}
+          onPress={() => save(sheetPng(sheetOf(outputs, SHEET_GAP_PX)), 'sheet.png')}
+        >
           <Icon name="download" /> {t('outputs.download')}
         </Button>
-      </div>
-    </>
-  );
-}
-
-function SizesHead() {
-  const { t } = useTranslation('compare');
-  return (
-    <thead>
-      <tr>
-        <td />
-        {OUTPUT_SIZES_PX.map((sizePx) => (
-          <th key={sizePx} scope="col">
-            {t('outputs.size', { size: sizePx })}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
-function OutputPicture({ cell: { pixels, levels } }: { readonly cell: OutputCell }) {
-  const { t } = useTranslation('compare');
-  if (!pixels) return <span className="outputs__cell outputs__cell--waiting" />;
-  const { width, height } = pixels;
-  return (
-    <PixelCanvas
-      pixels={pixels}
-      className="outputs__cell"
-      label={t('outputs.cell', { level: levels, width, height })}
-    />
+      )}
+      <span className="outputs__drawn" role="status">
+        {t('outputs.drawn', { drawn, of: cells.length })}
+      </span>
+    </div>
   );
 }

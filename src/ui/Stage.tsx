@@ -2,6 +2,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
+import { isClip } from '../contract/clip';
 import { shownZoom, type Shown } from '../state/shown';
 import { ClipTransport } from './ClipPlayer';
 import { CompareToggle } from './CompareView';
@@ -60,14 +61,15 @@ function ShownFacts({ shown }: { readonly shown: Shown }) {
   );
 }
 
-/** Opens the table of every level at every size. */
+/** Opens the table of every level at every size, of a clip at several frame rates too. */
 function OutputsButton() {
   const { t } = useTranslation('compare');
   const isIdle = useStudio(({ picture, run }) => picture !== null && run === null);
+  const hasClip = useStudio(({ picture }) => picture !== null && isClip(picture.grid));
   const { openOutputs } = useActions();
   return (
     <Button className="text-button" isDisabled={!isIdle} onPress={openOutputs}>
-      {t('outputs.open')}
+      {t(hasClip ? 'outputs.openClip' : 'outputs.open')}
     </Button>
   );
 }

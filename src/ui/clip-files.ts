@@ -3,7 +3,7 @@ import type { Pixels } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import { putIntoMp4 } from '../state/carriers/carried-latent';
 import { isWhole, type ClipState } from '../state/clip-state';
-import type { ClipFormat } from '../state/picture-state';
+import type { ClipFormat, VideoFormat } from '../state/picture-state';
 import { pngOf } from './download';
 import { words } from './words/words';
 
@@ -41,6 +41,23 @@ export async function clipFile(
       return new Blob([putIntoMp4(mp4, latent)], { type: 'video/mp4' });
     }
   }
+}
+
+/** Several clips of one latent, each as a file in a ZIP file. See {@link clipFile}. */
+export async function clipsZip(
+  clips: readonly ClipState[],
+  format: VideoFormat,
+  latent: Uint8Array<ArrayBuffer>,
+): Promise<Blob> {
+  const { zipSync } = await import('fflate');
+  const files: Record<string, Uint8Array> = {};
+  for (const clip of clips) {
+    const file = await clipFile(clip, format, latent);
+    const name = `level${clip.levels}-${clip.sizePx}px-${clip.fps}fps.${format}`;
+    files[name] = new Uint8Array(await file.arrayBuffer());
+  }
+  // Videos are compressed already.
+  return new Blob([zipSync(files, { level: 0 })], { type: 'application/zip' });
 }
 
 /** Encoded by the browser (WebCodecs), put into a file by mediabunny. */

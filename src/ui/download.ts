@@ -1,6 +1,6 @@
 /** Files from the page to the user's disk. */
 import type { Pixels } from '../contract/engine';
-import type { sheetOf } from '../state/outputs-state';
+import type { SheetPlace, sheetOf } from '../state/outputs-state';
 import { words } from './words/words';
 
 const REVOKE_AFTER_MS = 10_000;
@@ -17,14 +17,13 @@ export function canvasOf(pixels: Pixels): OffscreenCanvas {
 
 /** A sheet of pictures as a PNG file. */
 export function sheetPng({ width, height, places }: ReturnType<typeof sheetOf>): Promise<Blob> {
-  const parts = places.flatMap(({ cell: { pixels }, x, y }) => (pixels ? [{ pixels, x, y }] : []));
-  return canvasOfParts(width, height, parts).convertToBlob({ type: 'image/png' });
+  return canvasOfParts(width, height, places).convertToBlob({ type: 'image/png' });
 }
 
 function canvasOfParts(
   width: number,
   height: number,
-  parts: readonly { readonly pixels: Pixels; readonly x: number; readonly y: number }[],
+  parts: readonly SheetPlace[],
 ): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d');

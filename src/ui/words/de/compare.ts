@@ -10,11 +10,20 @@ export const compare: Wording<typeof english> = {
   short: 'Stufe {{level}}, {{width}} \u00d7 {{height}} px',
   outputs: {
     open: 'Alle Größen',
+    openClip: 'Alle Größen und Raten',
     heading: 'Ein Latent, viele Bilder',
     lead: 'Jede Stufe in jeder Größe, gezeichnet aus dem einen Latent dieses Bildes. Nichts wird neu erzeugt.',
+    leadClip:
+      'Jede Stufe in den gewählten Größen und Bildraten, gezeichnet aus dem einen Latent dieses Clips. Nichts wird neu erzeugt.',
+    sizes: 'Größen',
+    rates: 'Bildraten',
+    fps: '{{fps}} Bilder/s',
+    drawn: '{{drawn}} von {{of}} gezeichnet',
     size: '{{size}} px',
     level: 'Stufe {{level}}',
     cell: 'Stufe {{level}}, {{width}} mal {{height}} Pixel',
+    cellClip: 'Stufe {{level}}, {{width}} mal {{height}} Pixel, {{fps}} Bilder je Sekunde',
     download: 'Als ein PNG herunterladen',
+    downloadClips: 'Alle Clips herunterladen',
   },
 };
