@@ -43,6 +43,18 @@ test('a folder is chosen and its model draws, at the next visit too', async ({ p
   await expect(inUse(page)).toHaveAccessibleName('Tiny');
   await page.getByRole('button', { name: 'Use nano' }).click();
   await studio.ready();
+
+  // A picture of the other model leads back to it.
+  const kept = page.getByRole('button', { name: /^Open a picture without a prompt/ });
+  await kept.click();
+  const card = page.getByRole('alert');
+  await expect(card).toContainText('was made with the model "tiny"');
+  await card.getByRole('button', { name: 'Choose a model' }).click();
+  // There are two of it: from the address and from the folder.
+  await page.getByRole('button', { name: 'Use Tiny' }).first().click();
+  await studio.ready();
+  await kept.click();
+  await studio.showsAll(256);
 });
 
 test('an address or a folder that is no model says why, and the model in use stays', async ({

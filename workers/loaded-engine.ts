@@ -143,7 +143,7 @@ export class LoadedEngine {
       document.levelsDone <= manifest.config.levels;
     if (!isOurs) {
       throw new EngineError(
-        'LatentInvalid',
+        'OtherModel',
         `This .dcs file was made with the model "${modelId}"; the model in use is "${manifest.id}", or another version of it. Load the model it was made with.`,
       );
     }

@@ -14,6 +14,7 @@ const ENGINE_ERROR_CODES = [
   'ManifestInvalid',
   'ModelNotLoaded',
   'NoWebGpu',
+  'OtherModel',
   'OutOfMemory',
   'PictureNotFound',
 ] as const;

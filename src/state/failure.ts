@@ -6,7 +6,12 @@ export type FailedTask = 'load' | 'generate' | 'continue' | 'show' | 'open' | 'k
 
 /** A way out the page can offer as a button. */
 export type Remedy =
-  'load-again' | 'load-with-wasm' | 'generate-again' | 'show-smaller' | 'reload-page';
+  | 'load-again'
+  | 'load-with-wasm'
+  | 'choose-model'
+  | 'generate-again'
+  | 'show-smaller'
+  | 'reload-page';
 
 /** Something that went wrong and is not yet dismissed. */
 export interface Failure {
@@ -42,6 +47,8 @@ function remediesFor(code: Failure['code'], task: FailedTask): readonly Remedy[]
     case 'ManifestInvalid':
     case 'Unexpected':
       return task === 'load' ? ['load-again', 'reload-page'] : ['reload-page'];
+    case 'OtherModel':
+      return ['choose-model'];
     case 'PictureNotFound':
       return ['generate-again'];
     case 'BadRequest':

@@ -44,7 +44,7 @@ export function FailureCard({
 }
 
 function useRemedy(): (remedy: Remedy) => void {
-  const { load, generate, showSize, dismissFailure } = useActions();
+  const { load, generate, showSize, openModels, dismissFailure } = useActions();
   const sizePx = useStudio((state) => state.settings.sizePx);
   return (remedy) => {
     dismissFailure();
@@ -54,6 +54,9 @@ function useRemedy(): (remedy: Remedy) => void {
         break;
       case 'load-with-wasm':
         void load('wasm');
+        break;
+      case 'choose-model':
+        openModels();
         break;
       case 'generate-again':
         void generate();

@@ -13,6 +13,7 @@ export const failures: Wording<typeof english> = {
     ManifestInvalid: 'Die Beschreibung des Modells ist nicht lesbar',
     ModelNotLoaded: 'Das Modell ist nicht geladen',
     NoWebGpu: 'WebGPU ist hier nicht verfügbar',
+    OtherModel: 'Das ist von einem anderen Modell',
     OutOfMemory: 'Nicht genug Speicher',
     PictureNotFound: 'Das Bild ist nicht mehr da',
     Unexpected: 'Etwas ist schiefgegangen',
@@ -20,6 +21,7 @@ export const failures: Wording<typeof english> = {
   remedies: {
     'load-again': 'Modell neu laden',
     'load-with-wasm': 'Stattdessen den Prozessor nehmen',
+    'choose-model': 'Modell wählen',
     'generate-again': 'Noch einmal erzeugen',
     'show-smaller': 'Kleiner zeigen',
     'reload-page': 'Seite neu laden',

@@ -11,6 +11,7 @@ export const failures = {
     ManifestInvalid: 'The model\u2019s description cannot be read',
     ModelNotLoaded: 'The model is not loaded',
     NoWebGpu: 'WebGPU is not available here',
+    OtherModel: 'Another model made this',
     OutOfMemory: 'Not enough memory',
     PictureNotFound: 'The picture is gone',
     Unexpected: 'Something went wrong',
@@ -18,6 +19,7 @@ export const failures = {
   remedies: {
     'load-again': 'Load the model again',
     'load-with-wasm': 'Use the processor instead',
+    'choose-model': 'Choose a model',
     'generate-again': 'Generate again',
     'show-smaller': 'Show it smaller',
     'reload-page': 'Reload the page',
