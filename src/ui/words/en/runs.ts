@@ -24,7 +24,7 @@ export const runs = {
   progress: 'Progress of the run',
   starting: 'Reading the prompt',
   timeLeft: 'about {{duration}} left',
-  secondLeft: 'about under 1 s left',
+  secondLeft: 'less than 1 s left',
   queue: {
     heading_one: '{{count}} run waits',
     heading_other: '{{count}} runs wait',
