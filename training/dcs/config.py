@@ -17,7 +17,7 @@ CoordMode = Literal["corner", "center"]
 PixelAttention = Literal["full", "anchor", "none"]
 
 # How nano is sampled, measured and shipped; LOG.md has the comparison.
-NANO_STEPS = 25
+NANO_STEPS = 12
 NANO_GUIDANCE = 4.0
 NANO_TIME_SHIFT = 0.25  # of training times and sampler steps: in flat pictures shape is decided below t = 0.2
 

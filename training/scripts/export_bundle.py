@@ -16,6 +16,7 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ def trained_models(tok_run: Path, dit_run: Path, statistics: Path) -> Models:
     return Models(build_text_encoder(load_weights(SOURCES)), tok, dit, per_level["mean"], per_level["std"])
 
 
+def credited(seen: Sequence[str]) -> list[dict[str, str]]:
+    """Works that weights were made from: those of every model, and those of the further data that these have seen."""
+    works: list[dict[str, str]] = json.loads((TRAINING / "data" / "credits.json").read_text(encoding="utf-8"))
+    return [{k: v for k, v in work.items() if k != "in"} for work in works if work.get("in") in (None, *seen)]
+
+
 def described(args: argparse.Namespace) -> Description:
     """What the manifest says about a trained model."""
     evaluation: dict[str, Any] = json.loads(args.evaluation.read_text()) if args.evaluation else {}
@@ -67,7 +74,7 @@ def described(args: argparse.Namespace) -> Description:
         licence="Apache-2.0",
         created_at=args.created_at,
         vocabulary=vocabulary(load_concepts()),
-        credits=json.loads((TRAINING / "data" / "credits.json").read_text()),
+        credits=credited(args.seen),
         evaluation=evaluation,
         guidance=args.guidance,
         steps=args.steps,
@@ -115,6 +122,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--title", default="Sticker world nano")
     parser.add_argument("--description", default="One or two stickers on a plain or graded background, grown level by level.")
     parser.add_argument("--created-at", help="date for the manifest, as 2026-11-24T00:00:00Z")
+    parser.add_argument("--seen", nargs="*", default=[], choices=("clips", "photographs"),
+                        help="data beside scenes of drawings that the weights were trained on, for the credits")  # fmt: skip
     parser.add_argument("--evaluation", type=Path, help="JSON file of measurements of these weights")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=NANO_STEPS)
