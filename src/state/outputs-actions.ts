@@ -72,6 +72,6 @@ async function read(
     return [await engine.readPixels(outputs.pictureId, { levels, sizePx }, signal)];
   }
   let frames: readonly Pixels[] = [];
-  for await (const soFar of readSegments(engine, clip, outputs.gt, signal)) frames = soFar;
+  for await (const soFar of readSegments(engine, clip, outputs.grid.gt, signal)) frames = soFar;
   return frames;
 }

@@ -1,6 +1,7 @@
 /** One latent drawn in many ways: its levels down, sizes across, and of a clip frame rates across too. Pure. */
 import { framesPerSegment, isClip } from '../contract/clip';
 import type { PictureInfo, Pixels } from '../contract/engine';
+import type { Grid } from '../contract/grid';
 import type { PictureId } from '../contract/units';
 import { fpsRange, type ClipState } from './clip-state';
 
@@ -11,6 +12,8 @@ const FIRST_CLIP_SIZES_PX = [64, 128];
 /** Frame rates that are offered, as far as a model can be shown at them. */
 const OUTPUT_FPS = [12, 24, 30, 48, 60];
 const FIRST_FPS = 3;
+/** All drawn frames stay in memory while they are looked at; a tab that takes much more is closed on a phone. */
+const MOST_BYTES = 400e6;
 
 /** What is drawn, apart from the levels: all of them are. */
 export interface OutputChoice {
@@ -34,8 +37,7 @@ export interface OutputCell {
 export interface Outputs extends OutputChoice {
   readonly pictureId: PictureId;
   readonly levelsDone: number;
-  /** Segments of the clip; 1 for a picture. */
-  readonly gt: number;
+  readonly grid: Grid;
   /** Segments a second. */
   readonly kt: number;
   /** Frame rates that can be chosen; empty for a picture. */
@@ -55,7 +57,7 @@ export function outputsOf(
   const choice = isClip(grid)
     ? { sizesPx: FIRST_CLIP_SIZES_PX, fps: offeredFps.slice(0, FIRST_FPS) }
     : { sizesPx: OUTPUT_SIZES_PX, fps: null };
-  const facts = { pictureId, levelsDone, gt: grid.gt, kt, offeredFps };
+  const facts = { pictureId, levelsDone, grid, kt, offeredFps };
   return withChoice({ ...facts, ...choice, cells: [] }, choice);
 }
 
@@ -72,6 +74,20 @@ export function withChoice(outputs: Outputs, { sizesPx, fps }: OutputChoice): Ou
     }
   }
   return { ...outputs, sizesPx, fps, cells };
+}
+
+/** Whether all of a choice can be held at once. */
+export function fitsMemory(
+  { levelsDone, grid, kt }: Pick<Outputs, 'levelsDone' | 'grid' | 'kt'>,
+  { sizesPx, fps }: OutputChoice,
+): boolean {
+  const { gt, gh, gw } = grid;
+  const frames = fps?.reduce((sum, rate) => sum + (gt * rate) / kt, 0) ?? 1;
+  const pixels = sizesPx.reduce(
+    (sum, px) => sum + px ** 2 * (Math.max(gh, gw) / Math.min(gh, gw)),
+    0,
+  );
+  return levelsDone * frames * pixels * 4 <= MOST_BYTES;
 }
 
 /** The outputs with one way drawn; the same outputs when it is no longer among them. */
@@ -91,10 +107,10 @@ export function missingOutputs({ cells }: Outputs): readonly OutputCell[] {
 }
 
 /** A cell as the clip that files are made of; null for a picture. */
-export function clipOf({ pictureId, gt, kt }: Outputs, cell: OutputCell): ClipState | null {
+export function clipOf({ pictureId, grid, kt }: Outputs, cell: OutputCell): ClipState | null {
   const { levels, sizePx, fps, frames } = cell;
   if (fps === null) return null;
-  const frameCount = gt * framesPerSegment(fps, kt);
+  const frameCount = grid.gt * framesPerSegment(fps, kt);
   return { pictureId, levels, sizePx, fps, frameCount, frames };
 }
 

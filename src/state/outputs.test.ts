@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Pixels } from '../contract/engine';
 import { EngineError } from '../contract/engine-error';
 import { FakeEngine } from '../engine/fake-engine';
-import { OUTPUT_SIZES_PX, sheetOf } from './outputs-state';
+import { fitsMemory, OUTPUT_SIZES_PX, sheetOf } from './outputs-state';
 import type { Settings } from './settings';
 import type { StudioStore } from './studio-state';
 import { createFakePicture, settle } from './testing/fake-studio';
@@ -55,6 +55,18 @@ describe('many outputs of one latent', () => {
     expect(readFrames.mock.calls.every(([, request]) => request.fps === 60)).toBe(true);
     expect(next?.cells[0]).toBe(first?.cells.find((cell) => cell.levels === 1 && cell.fps === 24));
     expect(generate).not.toHaveBeenCalled();
+  });
+
+  it('can be chosen as long as all of them fit into memory', () => {
+    const clip = { levelsDone: 4, grid: { gt: 12, gh: 8, gw: 8 }, kt: 4 };
+    expect(fitsMemory(clip, { sizesPx: [64, 128], fps: [12, 24, 48] })).toBe(true);
+    expect(fitsMemory(clip, { sizesPx: [64, 128, 512], fps: [12, 24, 48] })).toBe(false);
+    expect(fitsMemory(clip, { sizesPx: [512], fps: [24] })).toBe(true);
+    expect(
+      fitsMemory({ ...clip, grid: { gt: 12, gh: 8, gw: 16 } }, { sizesPx: [512], fps: [48] }),
+    ).toBe(false);
+    const picture = { ...clip, grid: { gt: 1, gh: 8, gw: 8 } };
+    expect(fitsMemory(picture, { sizesPx: OUTPUT_SIZES_PX, fps: null })).toBe(true);
   });
 
   it('stop being drawn when they are closed', async () => {

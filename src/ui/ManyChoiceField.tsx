@@ -7,11 +7,13 @@ export function ManyChoiceField(props: {
   readonly label: string;
   readonly values: readonly number[];
   readonly chosen: readonly number[];
+  /** Whether this one cannot be chosen now. */
+  readonly isDisabled: (value: number) => boolean;
   readonly nameOf: (value: number) => string;
   /** In the order of `values`. */
   readonly onChange: (chosen: readonly number[]) => void;
 }) {
-  const { label, values, chosen, nameOf, onChange } = props;
+  const { label, values, chosen, isDisabled, nameOf, onChange } = props;
   const id = useId();
   return (
     <div className="choice">
@@ -27,7 +29,12 @@ export function ManyChoiceField(props: {
         onSelectionChange={(keys) => onChange(values.filter((value) => keys.has(value)))}
       >
         {values.map((value) => (
-          <ToggleButton key={value} id={value} className="choice__item choice__item--toggle">
+          <ToggleButton
+            key={value}
+            id={value}
+            className="choice__item choice__item--toggle"
+            isDisabled={isDisabled(value)}
+          >
             {nameOf(value)}
           </ToggleButton>
         ))}

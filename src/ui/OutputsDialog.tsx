@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
-import { clipOf, OUTPUT_SIZES_PX, sheetOf, type Outputs } from '../state/outputs-state';
+import { clipOf, fitsMemory, OUTPUT_SIZES_PX, sheetOf, type Outputs } from '../state/outputs-state';
 import { VIDEO_FORMATS, type VideoFormat } from '../state/picture-state';
 import { clipsZip } from './clip-files';
 import { ClipFormatMenu } from './ClipDownload';
@@ -39,7 +39,8 @@ export function OutputsDialog() {
   );
 }
 
-function ChoiceFields({ outputs: { sizesPx, fps, offeredFps } }: { readonly outputs: Outputs }) {
+function ChoiceFields({ outputs }: { readonly outputs: Outputs }) {
+  const { sizesPx, fps, offeredFps } = outputs;
   const { t } = useTranslation('compare');
   const { chooseOutputs } = useActions();
   return (
@@ -48,6 +49,9 @@ function ChoiceFields({ outputs: { sizesPx, fps, offeredFps } }: { readonly outp
         label={t('outputs.sizes')}
         values={OUTPUT_SIZES_PX}
         chosen={sizesPx}
+        isDisabled={(size) =>
+          !sizesPx.includes(size) && !fitsMemory(outputs, { sizesPx: [...sizesPx, size], fps })
+        }
         nameOf={(size) => t('outputs.size', { size })}
         onChange={(chosen) => chooseOutputs({ sizesPx: chosen })}
       />
@@ -56,6 +60,9 @@ function ChoiceFields({ outputs: { sizesPx, fps, offeredFps } }: { readonly outp
           label={t('outputs.rates')}
           values={offeredFps}
           chosen={fps}
+          isDisabled={(rate) =>
+            !fps.includes(rate) && !fitsMemory(outputs, { sizesPx, fps: [...fps, rate] })
+          }
           nameOf={(rate) => t('outputs.fps', { fps: rate })}
           onChange={(chosen) => chooseOutputs({ fps: chosen })}
         />

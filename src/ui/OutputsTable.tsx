@@ -106,7 +106,7 @@ function OutputPicture(props: {
 }
 
 /** Seconds into the clip, going round while it plays. */
-function useTimeIn({ gt, kt }: Outputs, isPlaying: boolean): number {
+function useTimeIn({ grid: { gt }, kt }: Outputs, isPlaying: boolean): number {
   const [timeS, setTimeS] = useState(0);
   useEffect(() => {
     if (!isPlaying) return;

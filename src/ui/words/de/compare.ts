@@ -14,7 +14,7 @@ export const compare: Wording<typeof english> = {
     heading: 'Ein Latent, viele Bilder',
     lead: 'Jede Stufe in jeder Größe, gezeichnet aus dem einen Latent dieses Bildes. Nichts wird neu erzeugt.',
     leadClip:
-      'Jede Stufe in den gewählten Größen und Bildraten, gezeichnet aus dem einen Latent dieses Clips. Nichts wird neu erzeugt.',
+      'Jede Stufe in den gewählten Größen und Bildraten, gezeichnet aus dem einen Latent dieses Clips. Nichts wird neu erzeugt. Was nicht in den Speicher passt, lässt sich nicht wählen.',
     sizes: 'Größen',
     rates: 'Bildraten',
     fps: '{{fps}} Bilder/s',

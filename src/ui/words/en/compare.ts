@@ -12,7 +12,7 @@ export const compare = {
     heading: 'One latent, many pictures',
     lead: 'Every level at every size, drawn from the one latent of this picture. Nothing is generated again.',
     leadClip:
-      'Every level at the sizes and frame rates you choose, drawn from the one latent of this clip. Nothing is generated again.',
+      'Every level at the sizes and frame rates you choose, drawn from the one latent of this clip. Nothing is generated again. What would not fit into memory cannot be chosen.',
     sizes: 'Sizes',
     rates: 'Frame rates',
     fps: '{{fps}} frames/s',
