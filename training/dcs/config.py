@@ -154,6 +154,7 @@ class DiTConfig:
     classes: int = 0
     time_width: int = 256
     temporal_causal: bool = True
+    absolute_positions: bool = False  # ours: tokens are told their place and time, not only their distances (LOG.md)
 
     def __post_init__(self) -> None:
         """Check the conditioning.
@@ -182,11 +183,12 @@ def nano_tok(
     )  # fmt: skip
 
 
-def nano_dit(latent_dim: int = 16, text_width: int = 512, classes: int = 0) -> DiTConfig:
+def nano_dit(latent_dim: int = 16, text_width: int = 512, classes: int = 0, absolute_positions: bool = False) -> DiTConfig:
     """The diffusion transformer trained here: about 12.9 M parameters with text."""
     return DiTConfig(
-        k=8, levels=4, latent_dim=latent_dim, blocks=StackConfig(256, 8, 8, 688), text_width=text_width, classes=classes
-    )
+        k=8, levels=4, latent_dim=latent_dim, blocks=StackConfig(256, 8, 8, 688), text_width=text_width, classes=classes,
+        absolute_positions=absolute_positions,
+    )  # fmt: skip
 
 
 def paper_tok(levels: int = 8) -> TokConfig:

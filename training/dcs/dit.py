@@ -94,6 +94,8 @@ class DCSDiT(nn.Module):
         self.config, width = config, config.blocks.width
         self.frequencies = grid_frequencies(config.blocks.head_width, config.k)
         self.project_in = nn.Linear(config.latent_dim, width)
+        # RoPE tells distances alone; how a motion goes on depends on when a segment is (its features are the same tables)
+        self.position_in = nn.Linear(config.blocks.head_width, width, bias=False) if config.absolute_positions else None
         self.level_embedding = nn.Parameter(torch.randn(config.levels, width) * 0.02)
         self.time_in = nn.Linear(config.time_width, width)
         self.time_out = nn.Linear(width, width)
@@ -112,6 +114,8 @@ class DCSDiT(nn.Module):
         for layer in (*(b.modulation for b in self.blocks), self.final_modulation, self.project_out):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
+        if self.position_in is not None:
+            nn.init.zeros_(self.position_in.weight)
         for block in self.blocks:
             if block.text_attention is not None:
                 nn.init.zeros_(block.text_attention.out.weight)
@@ -160,6 +164,8 @@ class DCSDiT(nn.Module):
         if self.text_norm is not None and condition.text_states is not None:
             condition = replace(condition, text_states=self.text_norm(condition.text_states))
         h = self.project_in(x) + level_onehot @ self.level_embedding
+        if self.position_in is not None:
+            h = h + self.position_in(torch.cat(rope, dim=-1))
         cache = []
         for i, block in enumerate(self.blocks):
             h, kv = block(h, c, rope, bias, context[i] if context else None, condition)

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from dcs.carry import nearest_rotation, rotated
+from dcs.dit import DCSDiT
 from dcs.evaluation import encode, load_dit, load_tok
 from dcs.geometry import Grid
 from dcs.latents import load_statistics, normalise
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("--to-latents", type=Path, required=True)
     parser.add_argument("--name", required=True, help="run to write; it must not exist")
     parser.add_argument("--scenes", type=int, default=100)
+    parser.add_argument("--absolute-positions", action="store_true", help="tell tokens their place and time from here on")
     args = parser.parse_args()
     if (DEFAULT_ROOT / args.name / "last.pt").exists():
         parser.error(f"run {args.name} has a checkpoint; choose another name or remove it")
@@ -54,8 +56,13 @@ def main() -> None:
     q, correlation = nearest_rotation(old, first_level(args.to_tok, args.to_latents, args.scenes, atlas))
     print(f"level 1: correlation after the rotation {correlation:.3f}")
     dit = load_dit(args.dit)[0]
-    carried = rotated(dit, q).requires_grad_(True)
-    run = Run(args.name, {"dit": dataclasses.asdict(dit.config)})
+    carried = rotated(dit, q)
+    if args.absolute_positions and not dit.config.absolute_positions:
+        told = DCSDiT(dataclasses.replace(dit.config, absolute_positions=True))  # starts as the same function
+        told.load_state_dict(carried.state_dict() | {"position_in.weight": told.state_dict()["position_in.weight"]})
+        carried = told
+    carried.requires_grad_(True)
+    run = Run(args.name, {"dit": dataclasses.asdict(carried.config)})
     run.save(0, carried, WeightAverage(carried, 0.999), Optimizers(carried, OptimConfig()))
     print(f"{run.directory}: step 0")
 

@@ -92,6 +92,24 @@ def test_a_token_depends_on_another_exactly_if_level_and_segment_are_not_later()
             assert bool(reached[other, h].all()) == bool(reached[other, h].any()) == expected, (level, g, other, h)
 
 
+def test_a_token_that_sees_no_other_knows_its_place_only_if_it_is_told() -> None:
+    alone = masks.to_bias(torch.eye(CLIP.patches, dtype=torch.bool))[None, None]
+    for is_told in (False, True):
+        dit = small_dit(absolute_positions=is_told)
+        x, t = torch.randn(1, 1, dit.config.latent_dim).expand(1, CLIP.patches, -1), torch.tensor([[0.3]])
+        onehot, rope = dit.level_onehot(CLIP, 1, 1), dit.rope(CLIP, 1, 1)
+        v, _ = dit(x, time_features(t), onehot, rope, alone, text_condition())
+        differences = torch.cdist(v[0], v[0])[~torch.eye(CLIP.patches, dtype=torch.bool)]
+        assert bool((differences > 1e-3).all()) if is_told else bool((differences < 1e-3).all())
+
+
+def test_telling_places_changes_nothing_before_it_is_trained() -> None:
+    plain, told = small_dit(), DCSDiT(replace(small_dit().config, absolute_positions=True)).eval()
+    assert told.load_state_dict(plain.state_dict(), strict=False).missing_keys == ["position_in.weight"]
+    x, t, condition = state(plain, PICTURE), torch.tensor([[0.4]]), text_condition()
+    assert torch.equal(velocity(told, x, t, PICTURE, condition), velocity(plain, x, t, PICTURE, condition))
+
+
 def test_levels_below_a_change_keep_their_bits() -> None:
     dit, condition, t = small_dit(), text_condition(), torch.tensor([[0.4]])
     x = state(dit, PICTURE)

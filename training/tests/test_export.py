@@ -16,6 +16,7 @@ import onnx_ir
 import pytest
 import torch
 from onnx import numpy_helper
+from small_models import small_dit
 from torch import nn
 
 from dcs import golden, parity
@@ -35,7 +36,7 @@ from dcs.export import (
 from dcs.flow import SamplerMode, sample_joint
 from dcs.geometry import Grid, PatchSize
 from dcs.graph_modules import flat
-from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
+from dcs.graphs import Graph, Models, depatchifier_graphs, dit_step_graph, graphs
 from dcs.parity import SIZES, BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
 from dcs.text import TextTokenizer
 from dcs.tiny import TIME_SHIFT
@@ -329,6 +330,17 @@ def test_the_graph_whose_pixels_look_at_the_latents_alone_equals_pytorch(tmp_pat
     for sizes in SIZES["depatchify"]:
         inputs = random_inputs(graph, sizes, seed=3)
         found = BundleSessions(tmp_path).run("depatchify", inputs)
+        assert largest_difference(found, run_torch(graph, inputs)) < TOLERANCE
+
+
+def test_the_graph_whose_tokens_are_told_their_places_equals_pytorch(tmp_path: Path) -> None:
+    dit = small_dit(absolute_positions=True).requires_grad_(False)
+    round_to_half(dit)
+    graph = dit_step_graph(dit)
+    write_graph(tmp_path, graph)
+    for sizes in SIZES["dit_step"]:
+        inputs = random_inputs(graph, sizes, seed=3)
+        found = BundleSessions(tmp_path).run("dit_step", inputs)
         assert largest_difference(found, run_torch(graph, inputs)) < TOLERANCE
 
 
