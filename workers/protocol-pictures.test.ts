@@ -5,12 +5,14 @@ import {
   generated,
   loaded,
   pixelsOf,
+  realEngine,
   request,
   TestCanvas,
 } from '../cli/testing/engines';
 import type { ContextMode, DecodeRequest, Engine, Pixels } from '../src/contract/engine';
 import { sizeForShortSide } from '../src/contract/grid';
 import type { PictureId } from '../src/contract/units';
+import { readDcsFile, writeDcsFile } from './dcs-file/dcs-file';
 
 const ignore = (): undefined => undefined;
 
@@ -221,5 +223,17 @@ describe.each(ENGINES)('pictures of $name', ({ create }) => {
     });
     expect(await refusals[0]).toMatchObject({ name: 'BadRequest' });
     await engine.dispose(finished(result));
+  });
+});
+
+describe('files of the real engine', () => {
+  it('[FILE3] says that a file is of another model', async () => {
+    const real = await loaded(realEngine());
+    const file = await real.exportLatent(await generated(real), 'float32');
+    const { levelsInFile, encoding, ...document } = readDcsFile(file);
+    expect([levelsInFile, encoding]).toEqual([document.levelsDone, 'float32']);
+    const other = writeDcsFile({ ...document, decoderSha256: '0'.repeat(64) }, 'float32');
+    await expect(real.importLatent(other)).rejects.toMatchObject({ name: 'OtherModel' });
+    await expect(real.importLatent(file)).resolves.toMatchObject({ origin: 'imported' });
   });
 });

@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+from test_results import load_script
+
 from dcs import config
 from dcs.concepts import load_concepts
 from dcs.dit import DCSDiT
@@ -39,3 +41,12 @@ def test_the_manifest_and_the_results_are_of_the_same_weights() -> None:
     assert manifest["evaluation"]["weights"] == measured["weights"]
     sampling = ("steps", measured["steps"]), ("guidance", measured["guidance"]), ("timeShift", measured["time_shift"])
     assert manifest["sampler"] == {**dict(sampling), "mode": measured["mode"]}
+
+
+def test_the_bundle_credits_what_its_weights_have_seen_and_no_more() -> None:
+    credited = load_script("export_bundle").credited
+    manifest = json.loads((NANO / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["credits"] == credited([])
+    clips, photographs = ({work["name"] for work in credited([seen])} for seen in ("clips", "photographs"))
+    drawings = {work["name"] for work in manifest["credits"]}
+    assert drawings < clips and drawings < photographs and clips & photographs == drawings
