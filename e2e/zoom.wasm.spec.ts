@@ -14,11 +14,15 @@ async function openWithPicture(page: Page): Promise<StudioPage> {
 /** The tiles that are seen, on the picture and on the pinned view. */
 const tilesOf = (page: Page): Locator => page.locator('.tile:not(.tile--absent)');
 
-/** Waits until an element has a size: a canvas that is about to be seen has none yet. */
+/** Waits until an element has a size: two canvases take turns, and the one that is not seen is one pixel. */
 async function boxOf(element: Locator) {
-  const find = async () => (await element.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  await expect.poll(async () => (await find()).width).toBeGreaterThan(10);
-  return find();
+  let box = { x: 0, y: 0, width: 0, height: 0 };
+  const width = async (): Promise<number> => {
+    box = (await element.boundingBox()) ?? box;
+    return box.width;
+  };
+  await expect.poll(width).toBeGreaterThan(10);
+  return box;
 }
 
 /** Where a tile lies on a picture: rows and columns of its 4 by 4 patches. */

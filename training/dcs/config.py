@@ -183,11 +183,14 @@ def nano_tok(
     )  # fmt: skip
 
 
-def nano_dit(latent_dim: int = 16, text_width: int = 512, classes: int = 0, absolute_positions: bool = False) -> DiTConfig:
+def nano_dit(
+    latent_dim: int = 16, text_width: int = 512, classes: int = 0, absolute_positions: bool = False,
+    temporal_causal: bool = True,
+) -> DiTConfig:  # fmt: skip
     """The diffusion transformer trained here: about 12.9 M parameters with text."""
     return DiTConfig(
         k=8, levels=4, latent_dim=latent_dim, blocks=StackConfig(256, 8, 8, 688), text_width=text_width, classes=classes,
-        absolute_positions=absolute_positions,
+        temporal_causal=temporal_causal, absolute_positions=absolute_positions,
     )  # fmt: skip
 
 
