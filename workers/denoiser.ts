@@ -164,6 +164,13 @@ export class Denoiser {
     return tensor;
   }
 
+  /** The grid whose segments the mask tells apart: without temporal causality they are as one. */
+  private seenTogether(): Grid {
+    const { gt, gh, gw } = this.grid;
+    const isCausal = this.model.manifest.config.video?.temporalCausal ?? true;
+    return isCausal ? this.grid : { gt: 1, gh: gt * gh, gw };
+  }
+
   private spanInputs(span: LevelSpan): SpanInputs {
     const key = `${span.from}+${span.count}`;
     const known = this.spans.get(key);
@@ -171,7 +178,7 @@ export class Denoiser {
     const { config, rope } = this.model.manifest;
     const { branches, length, tokenCounts } = this.text;
     const tokens = span.count * patchCount(this.grid); // N
-    const bias = levelCausalBias(this.grid, span.from, span.count);
+    const bias = levelCausalBias(this.seenTogether(), span.from, span.count);
     const positions = gridPositions(this.grid, config.k, span.from, span.count);
     const table = repeatTable(ropeTable(positions, rope.grid), branches);
     const ropeDims = [branches, tokens, table.pairs];

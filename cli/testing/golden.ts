@@ -105,6 +105,8 @@ export interface GoldenFiles {
         'clean-context' | 'sync',
         {
           readonly zn: readonly GoldenTensor[];
+          /** The same of a DiT without temporal causality. */
+          readonly together: readonly GoldenTensor[];
           readonly clips: readonly {
             readonly levels: number;
             readonly shortSidePx: number;

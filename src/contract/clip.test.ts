@@ -12,7 +12,7 @@ import {
   segmentsFor,
 } from './clip';
 
-const config = { ...FAKE_MANIFEST.config, kt: 4, video: { maxSeconds: 3, fps: 24 } };
+const config = { ...FAKE_MANIFEST.config, kt: 4, video: { maxSeconds: 3, fps: 24, temporalCausal: true } };
 
 describe('clips', () => {
   it.each([

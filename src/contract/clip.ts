@@ -12,6 +12,8 @@ export interface VideoConfig {
   readonly maxSeconds: number;
   /** Frames per second to show unless somebody asks for others; a multiple of `kt`. */
   readonly fps: number;
+  /** Whether the DiT draws a segment without a look at later ones (paper 6.1); without, all are drawn together. */
+  readonly temporalCausal: boolean;
 }
 
 /** Frames one after another, each with rows from the top and 4 bytes (red, green, blue, alpha 255) a pixel. */

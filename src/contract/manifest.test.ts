@@ -94,7 +94,9 @@ describe('parseManifest', () => {
 
   it('reads what a model of clips may be asked for', () => {
     const { config } = parseManifest(changed('config.video', { maxSeconds: 2.5, fps: 24 }));
-    expect(config.video).toEqual({ maxSeconds: 2.5, fps: 24 });
+    expect(config.video).toEqual({ maxSeconds: 2.5, fps: 24, temporalCausal: true });
+    const together = { maxSeconds: 2.5, fps: 24, temporalCausal: false };
+    expect(parseManifest(changed('config.video', together)).config.video).toEqual(together);
     expect(parseManifest(changed('config.anchorFrames', 2)).config.anchorFrames).toBe(2);
   });
 
@@ -109,6 +111,11 @@ describe('parseManifest', () => {
     ['config.video', true, 'config.video must be an object, found true'],
     ['config.video', { maxSeconds: 0, fps: 24 }, 'config.video.maxSeconds must be a number above'],
     ['config.video', { maxSeconds: 2, fps: 25 }, 'config.video.fps must be a multiple of 2, found'],
+    [
+      'config.video',
+      { maxSeconds: 2, fps: 24, temporalCausal: 1 },
+      'config.video.temporalCausal must be true or false, found 1',
+    ],
     ['graphs.dit_step', undefined, 'graphs.dit_step must be an object, found nothing'],
     ['graphs.dit_step.onnx.sha256', 'xyz', 'graphs.dit_step.onnx.sha256 must be a SHA-256'],
     ['tokenizer.file', '../secret', 'tokenizer.file must be a plain file name, found "../secret"'],

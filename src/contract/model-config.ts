@@ -78,7 +78,12 @@ function readVideo(reader: JsonReader, kt: number): VideoConfig | null {
   if (reader.isAbsent()) return null;
   const fps = reader.field('fps').whole(MIN_FPS, MAX_FPS);
   if (fps % kt !== 0) throw reader.field('fps').error(`a multiple of ${kt}`);
-  return { maxSeconds: reader.field('maxSeconds').positive(), fps };
+  const temporalCausal = reader.field('temporalCausal');
+  return {
+    maxSeconds: reader.field('maxSeconds').positive(),
+    fps,
+    temporalCausal: temporalCausal.isAbsent() || temporalCausal.flag(),
+  };
 }
 
 function readSize(reader: JsonReader): TransformerSize {

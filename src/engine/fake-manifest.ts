@@ -29,7 +29,7 @@ export const FAKE_MANIFEST: ModelManifest = {
     dit: SIZE,
     trunk: SIZE,
     patch: SIZE,
-    video: { maxSeconds: 3, fps: 24 },
+    video: { maxSeconds: 3, fps: 24, temporalCausal: true },
   },
   rope: { patch: FREQUENCIES, grid: FREQUENCIES },
   sampler: { steps: 25, guidance: 3, timeShift: 1, mode: 'clean-context' },

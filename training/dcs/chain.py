@@ -81,7 +81,7 @@ class BundleChain:
             "level_onehot": self.level_onehot(first_level, levels, self.dit.levels),
             **{name: value[:branches] for name, value in self.condition.items()},
             **self.grid_rope(first_level, levels, self.dit.blocks.head_width, self.dit.k, branches),
-            "attn_bias": self.attention_bias(first_level, levels),
+            "attn_bias": self.attention_bias(first_level, levels, self.dit.temporal_causal),
         }
         if "text_bias" in inputs:
             inputs["text_bias"] = inputs["text_bias"].expand(-1, -1, x.shape[1], -1)
@@ -123,9 +123,9 @@ class BundleChain:
         rows = torch.eye(of)[first_level - 1 : first_level - 1 + levels]
         return rows.repeat_interleave(self.grid.patches, dim=0)[None]
 
-    def attention_bias(self, first_level: int, levels: int) -> Tensor:
-        """Rows of the level-causal mask over all levels up to the last one."""
-        mask = masks.level_causal(self.grid, first_level - 1 + levels)
+    def attention_bias(self, first_level: int, levels: int, temporal: bool = True) -> Tensor:
+        """Rows of the level-causal mask over all levels up to the last one; `temporal` hides later segments too."""
+        mask = masks.level_causal(self.grid, first_level - 1 + levels, temporal)
         return masks.to_bias(mask[(first_level - 1) * self.grid.patches :])[None, None]
 
     def grid_rope(self, first_level: int, levels: int, head_width: int, k: int, rows: int) -> Tensors:

@@ -244,8 +244,8 @@ def build_manifest(
     """The manifest, as src/contract/manifest.ts reads it; `conditioning` is that of `condition_entries`.
 
     Raises:
-        ValueError: clips are promised at a rate that is no multiple of kt, by a DiT that looks at later segments, or by a
-            tokenizer whose pixels look at other frames.
+        ValueError: clips are promised at a rate that is no multiple of kt, or by a tokenizer whose pixels look at other
+            frames.
     """
     tok, dit = models.tok.config, models.dit.config
     return {
@@ -302,9 +302,8 @@ def video_entry(video: Video | None, models: Models) -> dict[str, Any]:
         raise ValueError(f"fps must be a multiple of kt = {models.tok.config.kt}, got {video.fps}")
     if models.tok.config.pixel_attention == "full":
         raise ValueError("the engine draws clips frame by frame, which full pixel attention does not allow. Use anchor.")
-    if not models.dit.config.temporal_causal:
-        raise ValueError("the engine hides later segments from the DiT; temporal_causal is False. Train with True.")
-    return {"video": {"maxSeconds": video.max_seconds, "fps": video.fps}}
+    causal = {} if models.dit.config.temporal_causal else {"temporalCausal": False}
+    return {"video": {"maxSeconds": video.max_seconds, "fps": video.fps, **causal}}
 
 
 def stack_entry(stack: StackConfig) -> dict[str, int]:

@@ -18,7 +18,7 @@ from torch import Tensor
 from dcs import geometry, masks
 from dcs.allocation import allocate, patch_entropy
 from dcs.config import grid_frequencies, patch_frequencies
-from dcs.dit import Condition, time_features
+from dcs.dit import Condition, DCSDiT, time_features
 from dcs.export import round_models, write_graph
 from dcs.flow import Sampler, SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
@@ -292,6 +292,13 @@ def clip_frames_golden() -> dict[str, Any]:
     return {"cases": cases}
 
 
+def seeing_later(models: Models) -> Models:
+    """The same models, but that the DiT draws all segments of a clip together."""
+    dit = DCSDiT(replace(models.dit.config, temporal_causal=False))
+    dit.load_state_dict(models.dit.state_dict())
+    return replace(models, dit=dit.eval().requires_grad_(False))
+
+
 def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     """From a prompt to clips of two segments with the tiny models, at two rates; and a clip to latents."""
     models, tokenizer = rounded_tiny_models(), TextTokenizer(tokenizer_json)
@@ -309,7 +316,12 @@ def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
             }
             for m, size in ((1, CLIP_SIZES[0]), *((levels, size) for size in CLIP_SIZES))
         ]
-        results[mode] = {"zn": [encode_tensor(level) for level in zn.split(grid.patches, dim=1)], "clips": clips}
+        together = chain_sampler(seeing_later(models), tokenizer, mode, grid, CLIP_STEPS).advance(levels)
+        results[mode] = {
+            "zn": [encode_tensor(level) for level in zn.split(grid.patches, dim=1)],
+            "together": [encode_tensor(level) for level in together.split(grid.patches, dim=1)],
+            "clips": clips,
+        }
     size = CLIP_SEEN
     shape = (grid.t * size.pt, grid.h * size.p, grid.w * size.p, 3)
     # whole bytes, as a file of pictures holds them
