@@ -12,7 +12,11 @@ import {
   segmentsFor,
 } from './clip';
 
-const config = { ...FAKE_MANIFEST.config, kt: 4, video: { maxSeconds: 3, fps: 24, temporalCausal: true } };
+const config = {
+  ...FAKE_MANIFEST.config,
+  kt: 4,
+  video: { maxSeconds: 3, fps: 24, temporalCausal: true },
+};
 
 describe('clips', () => {
   it.each([

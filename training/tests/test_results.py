@@ -33,6 +33,7 @@ def load_script(name: str) -> ModuleType:
 
 write_results = load_script("write_results")
 plot_curves = load_script("plot_curves")
+project_curves = load_script("project_curves")
 eval_tok = load_script("eval_tok")
 eval_dit = load_script("eval_dit")
 evaluate_all = load_script("evaluate_all")
@@ -80,6 +81,13 @@ def tok_report() -> dict[str, Any]:
         },
         "cpuSeconds": 1,
     }  # fmt: skip
+
+
+def test_a_curve_points_to_the_sum_of_its_shrinking_gains() -> None:
+    found = project_curves.projected([20.0, 22.0, 23.0, 23.5], goal=25.0)
+    assert found == {"psnr": [20.0, 22.0, 23.0, 23.5], "gains": [2.0, 1.0, 0.5], "goal": 25.0, "limit": 24.0, "doublings": 3.0}
+    assert project_curves.projected([20.0, 21.0, 22.0, 23.0], goal=22.0)["limit"] == math.inf
+    assert project_curves.projected([20.0, 21.0, 22.0, 23.0], goal=22.0)["doublings"] == 0
 
 
 def test_the_tokenizer_section_names_a_level_that_does_not_help(tmp_path: Path):
