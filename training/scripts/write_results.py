@@ -80,8 +80,8 @@ def projection_section(report: Report) -> str:
         for name, level in zip(level_names(len(size["levels"])), size["levels"], strict=True)
     ]
     steps = next(iter(report["sizes"].values()))["steps"]
-    how = f"""Run `tok` on OpenMoji scenes at a constant rate, PSNR in dB after {", ".join(map(str, steps[:-1]))} and {steps[-1]}
-        steps (as in the curves: averaged weights, 16 scenes). Limit: where a curve ends if each further doubling of the
+    how = f"""Run `tok` on OpenMoji scenes at a constant rate, PSNR in dB after {", ".join(map(str, steps[:-1]))} and
+        {steps[-1]} steps (as in the curves: averaged weights, 16 scenes). Limit: where a curve ends if each further doubling of the
         steps gains as much less than the one before as it did so far. Doublings: how many more would reach the goal if
         each gained as much as the last one."""
     so = """At 64 px the curves lead to the goals, after one to three more doublings; a doubling of these 8000 steps took

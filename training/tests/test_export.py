@@ -22,7 +22,6 @@ from torch import nn
 from dcs import golden, parity
 from dcs.chain import BundleChain, encode_text
 from dcs.config import tiny_tok
-from dcs.dit import DCSDiT
 from dcs.export import (
     SMALLEST_EXTERNAL,
     Video,
