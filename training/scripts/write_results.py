@@ -81,9 +81,9 @@ def projection_section(report: Report) -> str:
     ]
     steps = next(iter(report["sizes"].values()))["steps"]
     how = f"""Run `tok` on OpenMoji scenes at a constant rate, PSNR in dB after {", ".join(map(str, steps[:-1]))} and
-        {steps[-1]} steps (as in the curves: averaged weights, 16 scenes). Limit: where a curve ends if each further doubling of the
-        steps gains as much less than the one before as it did so far. Doublings: how many more would reach the goal if
-        each gained as much as the last one."""
+        {steps[-1]} steps (as in the curves: averaged weights, 16 scenes). Limit: where a curve ends if each further
+        doubling of the steps gains as much less than the one before as it did so far. Doublings: how many more would
+        reach the goal if each gained as much as the last one."""
     so = """At 64 px the curves lead to the goals, after one to three more doublings; a doubling of these 8000 steps took
         2.6 hours. At 128 px they do not: what they lead to is 0.7 dB (one level) to 3.3 dB (four levels) short, and even
         at undiminished gains four levels would take hundreds of times the steps. These steps saw 64 px at most; what
