@@ -18,7 +18,7 @@ from dcs.captions import caption, horizontal_place, vertical_place
 from dcs.clip_captions import clip_caption
 from dcs.concepts import ConceptTable
 from dcs.geometry import Grid, PatchSize
-from dcs.motion import Clip, render_clips, sample_clip, segment_times
+from dcs.motion import Clip, MotionKind, render_clips, sample_clip, segment_times
 from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
 from dcs.tok import DCSTok
@@ -50,9 +50,9 @@ class CachedLatents:
         return caption(self.scene(row), concepts, seed)
 
     def weight(self, row: int, plain_weight: float) -> float:
-        """Odds of `row` in training; a motion decides where a clip's thing is, so only its style counts."""
+        """Odds of `row` in training."""
         if self.grid.t > 1:
-            return STYLE_WEIGHTS.get(self.clip(row).scene.stickers[0].style, 1.0)
+            return clip_weight(self.clip(row))
         return scene_weight(self.scene(row), plain_weight)
 
     @property
@@ -79,6 +79,21 @@ def scene_weight(scene: Scene, plain_weight: float) -> float:
     is_plain = len(scene.stickers) == 1 and first.rotation_deg == 0 and is_in_the_middle
     plain_odds = plain_weight * (LARGE_WEIGHT if first.size >= LARGE_FROM else 1.0)
     return (plain_odds if is_plain else 1.0) * STYLE_WEIGHTS.get(first.style, 1.0)
+
+
+IN_PLACE_WEIGHT = 3.0  # what crosses the picture moves tokens from cell to cell and is learnt in a third of the steps
+IN_PLACE: tuple[MotionKind, ...] = ("spin", "pulse", "grow", "shrink")
+
+
+def clip_weight(clip: Clip) -> float:
+    """Odds of a clip in training: more if its thing is large or changes in place, less for the styles unlike the rest.
+
+    The motion decides where a thing is, so plain scenes do not count more here.
+    """
+    first = clip.scene.stickers[0]
+    size_odds = LARGE_WEIGHT if first.size >= LARGE_FROM else 1.0
+    motion_odds = IN_PLACE_WEIGHT if clip.motion.kind in IN_PLACE else 1.0
+    return size_odds * motion_odds * STYLE_WEIGHTS.get(first.style, 1.0)
 
 
 @torch.no_grad()

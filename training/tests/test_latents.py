@@ -10,7 +10,17 @@ import torch
 from small_models import PICTURE
 
 from dcs.geometry import Grid
-from dcs.latents import CachedLatents, denormalise, level_statistics, load_caches, normalise, save_caches, scene_weight
+from dcs.latents import (
+    CachedLatents,
+    clip_weight,
+    denormalise,
+    level_statistics,
+    load_caches,
+    normalise,
+    save_caches,
+    scene_weight,
+)
+from dcs.motion import Clip, Motion, MotionKind
 from dcs.scenes import Background, Scene, Sticker
 
 
@@ -71,3 +81,20 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
     scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
     assert scene_weight(scene, 4.0) == pytest.approx(weight)
     assert scene_weight(Scene(scene.background, (sticker, sticker), 8, 8, 0), 4.0) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "sticker", "weight"),
+    [
+        ("bounce", PLAIN, 1.0),
+        ("spin", PLAIN, 3.0),
+        ("grow", replace(PLAIN, size=0.7), 6.0),
+        ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
+    ],
+)
+def test_clips_of_large_things_and_of_what_changes_in_place_weigh_more(
+    kind: MotionKind, sticker: Sticker, weight: float
+) -> None:
+    white = (1.0, 1.0, 1.0)
+    scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
+    assert clip_weight(Clip(scene, Motion(kind, 1.0, 0.0))) == pytest.approx(weight)
