@@ -92,7 +92,7 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
         ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
     ],
 )
-def test_clips_of_large_things_and_of_what_changes_in_place_weigh_more(
+def test_clips_of_large_things_and_of_changes_in_place_weigh_more(
     kind: MotionKind, sticker: Sticker, weight: float
 ) -> None:
     white = (1.0, 1.0, 1.0)
