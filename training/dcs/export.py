@@ -263,6 +263,7 @@ def build_manifest(
             "coordMode": tok.coord_mode,
             "measureBias": tok.measure_bias,
             **({"ditLevels": dit.levels} if dit.levels != tok.levels else {}),
+            **({"absolutePositions": True} if dit.absolute_positions else {}),
             **({"levelMix": True} if tok.level_mix else {}),
             **({"patchMoments": True} if tok.patch_moments else {}),
             **({"latentReadout": True} if tok.latent_readout else {}),

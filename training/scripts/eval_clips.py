@@ -5,7 +5,8 @@
 Prompts ask for a thing, a colour and a motion; clips last a second. The motion is judged by a classifier of real clips
 (scripts/train_motion_classifier.py), the thing by that of real art on the frame that shows most of it, the colour on the
 last frame. Real clips of the same prompts, and those clips through the tokenizer, stand beside every number.
-Writes clips.json and clips.png (twelve clips as strips) to docs/figures. Without --dit only the tokenizer is measured.
+Writes clips.json, evaluation-clips.json (for the manifest) and clips.png (twelve clips as strips) to docs/figures. Without
+--dit only the tokenizer is measured.
 """
 
 from __future__ import annotations
@@ -122,6 +123,20 @@ def main() -> None:
         report["weights"] = {"tok": tok_weights, "dit": load_dit(args.dit)[1]}
     report["cpuSeconds"] = round(time.process_time() - started)
     write_json(args.out / "clips.json", report)
+    if args.dit:
+        write_json(args.out / "evaluation-clips.json", summary(report))
+
+
+def summary(report: dict[str, Any]) -> dict[str, Any]:
+    """What the manifest of a model of clips says about its weights (scripts/export_bundle.py, `--evaluation`)."""
+    return {
+        "weights": report["weights"],
+        "prompts": report["prompts"],
+        "clipAccuracyByLevel": report["generated"],
+        "clipAccuracyOfRealClips": report["real"],
+        "clipPsnrByLevel": report["reconstruction"],
+        "sampling": {key: report[key] for key in ("mode", "steps", "guidance", "timeShift")},
+    }
 
 
 def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dict[str, Any]:
@@ -148,7 +163,8 @@ def generation(args: argparse.Namespace, tok: DCSTok, atlas: SpriteAtlas) -> dic
     levels = range(1, dit.config.levels + 1)
     z = denormalise(zn, *statistics, tok.config.levels)
     result = {
-        "steps": args.steps, "guidance": args.guidance, "timeShift": args.time_shift, "prompts": len(prompts),
+        "mode": args.mode, "steps": args.steps, "guidance": args.guidance, "timeShift": args.time_shift,
+        "prompts": len(prompts),
         "generated": [judge.measured(*decoded(z, m)) for m in levels],
         "reconstructed": [judge.measured(*decoded(z_real, m)) for m in levels],
         "real": judge.measured(*real),

@@ -50,7 +50,7 @@ def main() -> None:
         return
     folder = args.bundles / args.id
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    tok_config, dit_config = tok_config_of(manifest), config.nano_dit()
+    tok_config, dit_config = tok_config_of(manifest), dit_config_of(manifest)
     shape = (tok_config.levels, tok_config.latent_dim)
     text = build_text_encoder(load_weights(TRAINING / "sources"))
     models = Models(text, DCSTok(tok_config), DCSDiT(dit_config), torch.zeros(shape), torch.zeros(shape))
@@ -74,6 +74,17 @@ def tok_config_of(manifest: dict[str, Any]) -> config.TokConfig:
         patch_width=patch_width,
         patch_moments=sizes.get("patchMoments", False),
         latent_readout=carries_latents,
+    )
+
+
+def dit_config_of(manifest: dict[str, Any]) -> config.DiTConfig:
+    """The same of its diffusion transformer."""
+    sizes = manifest["config"]
+    return config.nano_dit(
+        sizes["latentDim"],
+        sizes["textWidth"],
+        absolute_positions=sizes.get("absolutePositions", False),
+        temporal_causal=sizes.get("video", {}).get("temporalCausal", True),
     )
 
 

@@ -92,9 +92,7 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
         ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
     ],
 )
-def test_clips_of_large_things_and_of_changes_in_place_weigh_more(
-    kind: MotionKind, sticker: Sticker, weight: float
-) -> None:
+def test_clips_of_large_things_and_of_changes_in_place_weigh_more(kind: MotionKind, sticker: Sticker, weight: float) -> None:
     white = (1.0, 1.0, 1.0)
     scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
     assert clip_weight(Clip(scene, Motion(kind, 1.0, 0.0))) == pytest.approx(weight)

@@ -55,6 +55,17 @@ def test_the_configuration_of_a_bundle_is_that_of_its_manifest() -> None:
     assert of_manifest({"config": {**sizes, "patch": carried, "patchMoments": True, "latentReadout": True}}) == linear
 
 
+def test_the_transformer_of_a_bundle_is_that_of_its_manifest() -> None:
+    of_manifest = load_script("restore_runs").dit_config_of
+    sizes = {"latentDim": 16, "textWidth": 512}
+    assert of_manifest({"config": sizes}) == config.nano_dit()
+    assert of_manifest({"config": {**sizes, "video": {"maxSeconds": 2, "fps": 24}}}) == config.nano_dit()
+    together = {"maxSeconds": 2, "fps": 24, "temporalCausal": False}
+    assert of_manifest({"config": {**sizes, "absolutePositions": True, "video": together}}) == config.nano_dit(
+        absolute_positions=True, temporal_causal=False
+    )
+
+
 def test_a_bundle_of_other_sizes_is_refused() -> None:
     made = tiny_models()
     wider = DCSTok(replace(config.tiny_tok(), patch=config.StackConfig(32, 2, 2, 32)))
