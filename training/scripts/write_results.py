@@ -18,6 +18,7 @@ from dcs.evaluation import FIGURES_DIR
 from dcs.markdown import SPLIT_NAMES, Report, db, level_names, percent, prose, table, weights_line, yes
 from dcs.suite_sections import (
     allocation_section,
+    causal_bias_section,
     clips_section,
     generation_section,
     levels_section,
@@ -300,6 +301,7 @@ def page(folder: Path) -> str:
         ("generation.json", "eval_generation.py", generation_section),
         ("steps.json", "eval_steps.py", steps_section),
         ("clips.json", "eval_clips.py", clips_section),
+        ("causal-bias.json", "causal_bias.py", causal_bias_section),
         ("classifier.json", "train_classifier.py", classifier_section),
         ("motion-classifier.json", "train_motion_classifier.py", motion_classifier_section),
     ]

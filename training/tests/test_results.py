@@ -34,6 +34,7 @@ def load_script(name: str) -> ModuleType:
 write_results = load_script("write_results")
 plot_curves = load_script("plot_curves")
 project_curves = load_script("project_curves")
+causal_bias = load_script("causal_bias")
 eval_tok = load_script("eval_tok")
 eval_dit = load_script("eval_dit")
 evaluate_all = load_script("evaluate_all")
@@ -81,6 +82,15 @@ def tok_report() -> dict[str, Any]:
         },
         "cpuSeconds": 1,
     }  # fmt: skip
+
+
+def test_exact_fields_draw_the_true_law_together_and_another_one_where_later_segments_are_hidden() -> None:
+    truth = torch.tensor([[1.0, 0.7], [0.7, 1.0]], dtype=torch.float64)
+    together = causal_bias.sampled_covariance(truth, is_causal=False, steps=500)
+    assert torch.allclose(together, truth, atol=2e-3)
+    hidden = causal_bias.sampled_covariance(truth, is_causal=True, steps=500)
+    assert causal_bias.neighbour_correlation(hidden) == pytest.approx(0.418, abs=2e-3)  # spec 5.7, two levels
+    assert float(hidden[1, 1].sqrt()) == pytest.approx(0.930, abs=2e-3)
 
 
 def test_a_curve_points_to_the_sum_of_its_shrinking_gains() -> None:
