@@ -39,7 +39,7 @@ describe('parseCommand', () => {
       levels: null,
       sizePx: 256,
       backend: 'native',
-      model: 'public/models/nano',
+      model: null,
     });
     expect(parseCommand(['generate', '--prompt', '', '--out', 'a.png'])).toMatchObject({
       start: { prompt: '' },

@@ -11,8 +11,8 @@ import type { NodeBackend } from './node-host';
 export class UsageError extends Error {}
 
 interface CommonOptions {
-  /** Folder of the model. */
-  readonly model: string;
+  /** Folder of the model; null for the one that fits. */
+  readonly model: string | null;
   readonly backend: NodeBackend;
   readonly isJson: boolean;
 }
@@ -70,12 +70,12 @@ export const USAGE = `Usage:
   npm run dcs -- info [--latent FILE.dcs]
 A clip goes to FILE.mp4, to FOLDER/ as numbered PNG files, or to FILE.png, animated.
 Options of all commands:
-      --model FOLDER      the model (default public/models/nano)
+      --model FOLDER      the model (default: the one that made the file; nano for an image, nano-clips for a video)
       --backend NAME      native or wasm (default native)
       --json              print one JSON document with timings`;
 
 const COMMON = {
-  model: { type: 'string', default: 'public/models/nano' },
+  model: { type: 'string' },
   backend: { type: 'string', default: 'native' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -239,12 +239,12 @@ function parse<const Options extends NonNullable<ParseArgsConfig['options']>>(
 }
 
 function commonOptions(values: {
-  readonly model: string;
+  readonly model?: string | undefined;
   readonly backend: string;
   readonly json: boolean;
 }): CommonOptions {
   return {
-    model: values.model,
+    model: values.model ?? null,
     backend: oneOf<NodeBackend>('backend', values.backend, ['native', 'wasm']),
     isJson: values.json,
   };

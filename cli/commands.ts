@@ -1,5 +1,5 @@
 /** What the commands do: load the model, run the engine core, write files, report. */
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type {
   EngineInfo,
@@ -14,6 +14,7 @@ import type { WorkerApi } from '../src/contract/worker-api';
 import { createEngineCore } from '../workers/engine';
 import type { Command } from './arguments';
 import { assertNoFrames } from './clip-writer';
+import { modelFolder, readLatent } from './model-folder';
 import { createNodeHost } from './node-host';
 import { formatOf } from './out-format';
 import type { Written } from './picture-output';
@@ -49,7 +50,8 @@ export async function runCommand(
   await assertWritable(command);
   const startMs = performance.now();
   const core = createEngineCore(createNodeHost(command.backend));
-  const info = await core.load(LOAD_JOB, command.model, { backend: 'auto' }, () => undefined);
+  const folder = await modelFolder(command);
+  const info = await core.load(LOAD_JOB, folder, { backend: 'auto' }, () => undefined);
   const loaded = { core, info, loadMs: performance.now() - startMs };
   try {
     switch (command.name) {
@@ -208,18 +210,6 @@ async function importFile(
     );
   }
   return picture;
-}
-
-async function readLatent(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (error) {
-    throw new EngineError(
-      'LatentInvalid',
-      `The file ${path} cannot be read: ${(error as Error).message}. Give a file written with --save.`,
-      { cause: error },
-    );
-  }
 }
 
 function toJson(value: unknown): string {

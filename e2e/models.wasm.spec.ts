@@ -41,7 +41,7 @@ test('a folder is chosen and its model draws, at the next visit too', async ({ p
   expect(asked).toEqual([]);
   await openModels(page);
   await expect(inUse(page)).toHaveAccessibleName('Tiny');
-  await page.getByRole('button', { name: 'Use nano' }).click();
+  await page.getByRole('button', { name: 'Use nano', exact: true }).click();
   await studio.ready();
 
   // A picture of the other model leads back to it.

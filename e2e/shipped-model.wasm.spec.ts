@@ -19,3 +19,35 @@ test('the shipped model draws what is asked for', async ({ page }) => {
     red > 140 && red > 2 * Math.max(green, blue);
   expect(middle.filter(isRed).length, middle.join(' ')).toBeGreaterThan(middle.length / 2);
 });
+
+test('the shipped model of pictures leads to that of clips, whose ball moves', async ({ page }) => {
+  const studio = new StudioPage(page, 'nano');
+  await studio.open();
+  await page.getByRole('button', { name: 'Change to the one for clips' }).click();
+  await studio.ready();
+  await page.getByRole('radio', { name: '1 s' }).check({ force: true });
+  await studio.write('a tennis ball sliding right on a blue background');
+  await studio.slider('Size').focus();
+  await page.keyboard.press('Home');
+  await studio.generate.click();
+  await studio.stop.click(); // waits for level 1 and keeps it
+  const clip = page.getByRole('img', { name: /^Clip of: a tennis ball sliding right/ });
+  await expect(clip).toHaveAccessibleName(/64 by 64 pixels\.$/, { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const position = page.getByRole('slider', { name: 'Position in the clip' });
+  const frame = async (key: 'Home' | 'End') => {
+    await position.focus();
+    await page.keyboard.press(key);
+    return clip.evaluate((canvas) => {
+      const context = new OffscreenCanvas(64, 64).getContext('2d')!;
+      context.drawImage(canvas as HTMLCanvasElement, 0, 0);
+      return Array.from(context.getImageData(0, 0, 64, 64).data);
+    });
+  };
+  const [first, last] = [await frame('Home'), await frame('End')];
+  const isBlue = (rgba: number[]) => rgba[2]! > 150 && rgba[2]! > 1.5 * rgba[0]!;
+  for (const corner of [0, 63, 64 * 63, 64 * 64 - 1])
+    expect(isBlue(first.slice(4 * corner, 4 * corner + 4))).toBe(true);
+  const changed = first.filter((byte, i) => Math.abs(byte - last[i]!) > 40);
+  expect(changed.length).toBeGreaterThan(100);
+});

@@ -14,7 +14,7 @@ import { StudioStoreContext } from './ui/studio-context';
 import { applyTheme } from './ui/use-theme';
 import { speak } from './ui/words/words';
 
-const BUNDLES = ['nano', 'tiny'] as const;
+const BUNDLES = ['nano', 'nano-clips', 'tiny'] as const;
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm'];
 
 const address = new URLSearchParams(location.search);
@@ -67,6 +67,7 @@ if (!root) throw new Error('index.html has no element with the id "root".');
 
 const store = createStudioStore(await createEngine(), {
   shippedUrl: bundleUrl('nano'),
+  clipsUrl: bundleUrl('nano-clips'),
   askedUrl: bundle ? bundleUrl(bundle) : null,
   backend,
   storage: openStorage(),

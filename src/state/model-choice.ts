@@ -29,17 +29,17 @@ export interface KnownModel extends KeptModel {
   readonly isInUse: boolean;
 }
 
-/** The shipped model first, then all that the browser keeps. */
+/** The models that come with the page first, then all that the browser keeps. */
 export function knownModels(
   kept: readonly KeptModel[],
-  shippedUrl: string,
+  shippedUrls: readonly string[],
   usedUrl: string,
 ): KnownModel[] {
   const none = { sizeBytes: 0, about: null };
-  const urls = new Set([shippedUrl, usedUrl, ...kept.map(({ bundleUrl }) => bundleUrl)]);
+  const urls = new Set([...shippedUrls, usedUrl, ...kept.map(({ bundleUrl }) => bundleUrl)]);
   return Array.from(urls, (bundleUrl) => ({
     ...(kept.find((model) => model.bundleUrl === bundleUrl) ?? { bundleUrl, ...none }),
-    isShipped: bundleUrl === shippedUrl,
+    isShipped: shippedUrls.includes(bundleUrl),
     isInUse: bundleUrl === usedUrl,
   }));
 }

@@ -96,11 +96,12 @@ describe('models', () => {
     expect(store.getState().picture).not.toBeNull();
   });
 
-  it('lists the shipped model, the one in use and all that are kept, once each', () => {
+  it('lists the shipped models, the one in use and all that are kept, once each', () => {
     const kept = [{ bundleUrl: OTHER, sizeBytes: 5, about: null }];
-    const known = knownModels(kept, 'models/nano/', OTHER);
+    const known = knownModels(kept, ['models/nano/', 'models/nano-clips/'], OTHER);
     expect(known.map((model) => [modelName(model), model.isShipped, model.isInUse])).toEqual([
       ['nano', true, false],
+      ['nano-clips', true, false],
       ['other', false, true],
     ]);
   });

@@ -75,8 +75,9 @@ export interface StudioData {
   /** Runs that wait for the one at work, or after a failure for somebody to go on. */
   readonly queue: readonly QueuedRun[];
   readonly gallery: GalleryState;
-  /** The folder of the model that comes with the page, and of the one in use, as addresses. */
-  readonly shippedUrl: string;
+  /** The folders of the models that come with the page, of the one among them for clips, and of the one in use. */
+  readonly shippedUrls: readonly string[];
+  readonly clipsUrl: string | null;
   readonly bundleUrl: string;
   readonly models: ModelShelf;
   /** Model files that the browser keeps, as they were when they were last listed. */
@@ -261,6 +262,8 @@ export type StudioStore = StoreApi<StudioState>;
 export interface StudioOptions {
   /** The model that comes with the page. */
   readonly shippedUrl: string;
+  /** Another one that comes with it and makes clips; null if there is none. */
+  readonly clipsUrl: string | null;
   /** A model that this visit was asked to open; null for the one that was chosen last. */
   readonly askedUrl: string | null;
   readonly backend: BackendChoice;

@@ -1,3 +1,4 @@
+import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { isClip } from '../contract/clip';
 import { fpsRange, shownFps } from '../state/clip-state';
@@ -8,13 +9,13 @@ import { useActions, useStudio } from './studio-context';
 
 const PICTURE = 'picture';
 
-/** Whether the next one is a picture or a clip, and how long; only for models that make clips. */
+/** Whether the next one is a picture or a clip, and how long; a model of pictures leads to that of clips. */
 export function LengthField() {
   const { t } = useTranslation('clips');
   const maxSeconds = useStudio((state) => manifestOf(state.model)?.config.video?.maxSeconds ?? 0);
   const seconds = useStudio((state) => state.settings.seconds);
   const { change } = useActions();
-  if (maxSeconds < 1) return null;
+  if (maxSeconds < 1) return <ClipsModel />;
   const lengths = Array.from({ length: Math.floor(maxSeconds) }, (_, index) => index + 1);
   const picture = t('medium.picture');
   const value = seconds === null ? PICTURE : `${Math.min(seconds, lengths.length)}`;
@@ -32,6 +33,23 @@ export function LengthField() {
       choices={[{ value: PICTURE, face: picture, name: picture }, ...choices]}
       onChange={(chosen) => change({ seconds: chosen === PICTURE ? null : Number(chosen) })}
     />
+  );
+}
+
+/** A way to the model that makes clips, where the one in use makes none. */
+function ClipsModel() {
+  const { t } = useTranslation('clips');
+  const clipsUrl = useStudio((state) => (manifestOf(state.model) ? state.clipsUrl : null));
+  const isRunning = useStudio((state) => state.run !== null);
+  const { useModel: use } = useActions();
+  if (clipsUrl === null) return null;
+  return (
+    <p className="notes__line clips-model">
+      {t('medium.none')}{' '}
+      <Button className="text-button" isDisabled={isRunning} onPress={() => void use(clipsUrl)}>
+        {t('medium.useClips')}
+      </Button>
+    </p>
   );
 }
 

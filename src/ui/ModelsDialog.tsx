@@ -28,13 +28,13 @@ export function ModelsDialog() {
 
 function ModelList() {
   const kept = useStudio((state) => state.keptModels);
-  const shippedUrl = useStudio((state) => state.shippedUrl);
+  const shippedUrls = useStudio((state) => state.shippedUrls);
   const usedUrl = useStudio((state) => state.bundleUrl);
   const { listModels } = useActions();
   useEffect(() => void listModels(), [listModels]);
   return (
     <ul className="models">
-      {knownModels(kept, shippedUrl, usedUrl).map((model) => (
+      {knownModels(kept, shippedUrls, usedUrl).map((model) => (
         <ModelRow key={model.bundleUrl} model={model} />
       ))}
     </ul>

@@ -14,7 +14,7 @@ from dcs.dit import DCSDiT
 from dcs.tok import DCSTok
 
 ROOT = Path(__file__).resolve().parents[2]
-NANO = ROOT / "public" / "models" / "nano"
+NANO, CLIPS = (ROOT / "public" / "models" / name for name in ("nano", "nano-clips"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -24,6 +24,11 @@ def test_the_readme_gives_the_size_of_the_model() -> None:
     parameters = sum(p.numel() for model in (DCSTok(config.nano_tok()), DCSDiT(config.nano_dit())) for p in model.parameters())
     assert found[1] == f"{parameters / 1e6:.1f}"
     assert found[2] == f"{sum(path.stat().st_size for path in NANO.iterdir()) / 1e6:.0f}"
+
+
+def test_the_readme_gives_the_size_of_the_model_of_clips() -> None:
+    found = re.search(r"`nano-clips` \((\d+) MB\)", README)
+    assert found and found[1] == f"{sum(path.stat().st_size for path in CLIPS.iterdir()) / 1e6:.0f}"
 
 
 def test_the_readme_gives_the_number_of_things_and_styles() -> None:
@@ -41,6 +46,16 @@ def test_the_manifest_and_the_results_are_of_the_same_weights() -> None:
     assert manifest["evaluation"]["weights"] == measured["weights"]
     sampling = ("steps", measured["steps"]), ("guidance", measured["guidance"]), ("timeShift", measured["time_shift"])
     assert manifest["sampler"] == {**dict(sampling), "mode": measured["mode"]}
+
+
+def test_the_manifest_of_the_model_of_clips_and_the_results_are_of_the_same_weights() -> None:
+    manifest = json.loads((CLIPS / "manifest.json").read_text(encoding="utf-8"))
+    figures = ROOT / "docs" / "figures"
+    assert manifest["evaluation"] == json.loads((figures / "evaluation-clips.json").read_text(encoding="utf-8"))
+    measured = json.loads((figures / "clips.json").read_text(encoding="utf-8"))
+    assert manifest["evaluation"]["weights"] == measured["weights"]
+    assert manifest["sampler"] == {key: measured[key] for key in ("steps", "guidance", "timeShift", "mode")}
+    assert manifest["credits"] == load_script("export_bundle").credited(["clips", "photographs"])
 
 
 def test_the_bundle_credits_what_its_weights_have_seen_and_no_more() -> None:

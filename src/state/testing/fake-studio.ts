@@ -20,6 +20,7 @@ export async function createFakeStudio(
 ): Promise<StudioStore> {
   const store = createStudioStore(engine, {
     shippedUrl: 'models/nano/',
+    clipsUrl: null,
     askedUrl: null,
     backend: 'auto',
     storage: null,

@@ -7,6 +7,8 @@ export const clips: Wording<typeof english> = {
     help: 'Ein Bild, oder ein Clip von so vielen Sekunden. Auch ein Clip wächst Stufe für Stufe; er braucht länger, denn jede Sekunde enthält so viele Felder wie mehrere Bilder.',
     picture: 'Bild',
     clip: '{{seconds}} s',
+    none: 'Dieses Modell macht Bilder.',
+    useClips: 'Zu dem für Clips wechseln',
   },
   fps: {
     label: 'Bildrate',

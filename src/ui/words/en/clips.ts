@@ -5,6 +5,8 @@ export const clips = {
     help: 'A picture, or a clip of so many seconds. A clip grows level by level too; it takes longer, for each second holds as many patches as several pictures.',
     picture: 'Picture',
     clip: '{{seconds}} s',
+    none: 'This model makes pictures.',
+    useClips: 'Change to the one for clips',
   },
   fps: {
     label: 'Frame rate',
