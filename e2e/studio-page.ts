@@ -1,9 +1,9 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 
 /** Levels of the bundles. */
-const LEVELS = { tiny: 3, nano: 4 } as const;
+const LEVELS = { tiny: 3, nano: 4, 'nano-clips': 4 } as const;
 
-/** A bundle of the page: `nano` is what users get, `tiny` has random weights and is quick. */
+/** A bundle of the page: `nano` and `nano-clips` are what users get, `tiny` has random weights and is quick. */
 export type StoryModel = keyof typeof LEVELS;
 
 const LOAD_TIMEOUT_MS = 120_000;

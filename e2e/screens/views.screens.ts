@@ -107,7 +107,17 @@ test('reconstruct lab', async ({ page }) => {
   await shoot(page, 'lab-levels');
 });
 
-test('a clip of the test model, presets, the tour', async ({ page }) => {
+test('a clip', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const studio = new StudioPage(page, 'nano-clips');
+  await studio.open();
+  await page.getByRole('radio', { name: '1 s', exact: true }).check({ force: true });
+  await make(studio, 'a wobbling panda on a pink background');
+  await page.getByRole('button', { name: 'Play' }).waitFor(); // reduced motion: clips wait to be played
+  await shoot(page, 'clip');
+});
+
+test('clips of the test model, presets, the tour', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const studio = new StudioPage(page, 'tiny');
   await studio.open();
@@ -124,7 +134,6 @@ test('a clip of the test model, presets, the tour', async ({ page }) => {
     .getByRole('radio', { name: '1 s', exact: true })
     .check({ force: true });
   await make(studio, 'a red car bounces');
-  await shoot(page, 'clip');
   await page.getByRole('button', { name: 'All sizes and rates' }).click();
   await page.getByText('18 of 18 drawn').waitFor();
   await shoot(page, 'all-rates');
