@@ -44,7 +44,7 @@ function ClipsModel() {
   const { useModel: use } = useActions();
   if (clipsUrl === null) return null;
   return (
-    <p className="notes__line clips-model">
+    <p className="notes__line">
       {t('medium.none')}{' '}
       <Button className="text-button" isDisabled={isRunning} onPress={() => void use(clipsUrl)}>
         {t('medium.useClips')}
