@@ -39,10 +39,11 @@ export function viewedPicture({ run, picture }: StudioData): ViewedPicture | nul
 export function createView(context: StudioContext, clips: ClipReader): View {
   const { get } = context;
   let atWork: ViewRequest | null = null;
+  const canvas: MainCanvas = { isAsTold: true };
   const latest = createLatestOnly<ViewRequest>(async (request, signal) => {
     clips.cancel();
     atWork = request;
-    const isDone = await draw(context, request, signal);
+    const isDone = await draw(context, request, { signal, canvas });
     atWork = null;
     if (isDone && request.reason !== 'dragging') clips.read();
   });
@@ -73,11 +74,16 @@ export function createView(context: StudioContext, clips: ClipReader): View {
   };
 }
 
+/** The main canvas: a drawing that is given up may have reached it, and then `drawn` does not tell what it holds. */
+interface MainCanvas {
+  isAsTold: boolean;
+}
+
 /** Returns whether the canvas holds what was asked for. */
 async function draw(
   context: StudioContext,
   request: ViewRequest,
-  signal: AbortSignal,
+  { signal, canvas }: { readonly signal: AbortSignal; readonly canvas: MainCanvas },
 ): Promise<boolean> {
   const { engine, get, set } = context;
   const { drawn, run } = get();
@@ -85,17 +91,19 @@ async function draw(
   if (!viewed) return false;
   const { levels, reason } = request;
   const sizePx = reason === 'dragging' ? dragSizePx(request.sizePx, drawn) : request.sizePx;
-  if (isDrawn(viewed, drawn, { levels, sizePx })) {
+  if (canvas.isAsTold && isDrawn(viewed, drawn, { levels, sizePx })) {
     set({ lastPreview: null, isLookingBack: run !== null });
     return true;
   }
   const { pictureId } = viewed;
   set({ isDecoding: true });
+  canvas.isAsTold = false;
   try {
     const target = { canvasId: MAIN_CANVAS, levels, sizePx };
     const result = await engine.decode(pictureId, target, signal);
     if (result.status === 'cancelled' || signal.aborted) return false;
     const { widthPx, heightPx, elapsedMs } = result;
+    canvas.isAsTold = true;
     set({
       drawn: { pictureId, levels, widthPx, heightPx, elapsedMs },
       lastPreview: null,

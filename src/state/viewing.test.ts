@@ -113,6 +113,23 @@ describe('showing a kept picture', () => {
     expect(store.getState().drawn).toMatchObject({ widthPx: 128 });
   });
 
+  it('draws again what it gave up too late to keep it off the canvas', async () => {
+    const { engine, store } = await setUpPicture();
+    const { showLevels } = store.getState().actions;
+    showLevels(2);
+    await settle();
+    engine.msPerPixel = 0.002;
+    const { decode } = engine;
+    const deaf: typeof decode = (id, request) => decode(id, request, null);
+    Object.defineProperty(engine, 'decode', { value: deaf });
+    showLevels(3);
+    await vi.advanceTimersByTimeAsync(1); // at work on it
+    showLevels(2);
+    await settle();
+    expect(engine.decoded.map(({ levels }) => levels)).toEqual([2, 3, 2]);
+    expect(store.getState().drawn).toMatchObject({ levels: 2 });
+  });
+
   it('keeps the size within its range and between visits', async () => {
     const { store } = await setUpPicture();
     store.getState().actions.showSize(100_000, false);
