@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from torch import Tensor
 from dcs import geometry, masks
 from dcs.allocation import allocate, patch_entropy
 from dcs.config import grid_frequencies, patch_frequencies
-from dcs.dit import Condition, DCSDiT, time_features
+from dcs.dit import Condition, time_features
 from dcs.export import round_models, write_graph
 from dcs.flow import Sampler, SamplerMode, noise, sampler_times, unguided_steps
 from dcs.geometry import Grid, PatchSize
@@ -26,8 +26,7 @@ from dcs.graphs import Graph, Models, depatchifier_graphs, graphs
 from dcs.metrics import psnr, ssim
 from dcs.parity import SIZES, Sizes, random_inputs, run_torch
 from dcs.text import TextTokenizer, text_inputs
-from dcs.tiny import TIME_SHIFT, tiny_models
-from dcs.tok import DCSTok
+from dcs.tiny import TIME_SHIFT, tiny_models, with_full_pixels, without_temporal_causality
 
 CHAIN_PROMPT = "red apple on a light blue background"
 CHAIN_SEED, CHAIN_STEPS, CHAIN_GUIDANCE = 2**53 + 1, 4, 3.0
@@ -51,6 +50,11 @@ def encode_tensor(x: Tensor) -> dict[str, Any]:
     values = x if x.dtype == torch.int64 else x.float()
     entry = {"dims": list(x.shape), "data": base64.b64encode(values.numpy().tobytes()).decode("ascii")}
     return {**entry, "type": "int64"} if x.dtype == torch.int64 else entry
+
+
+def encode_levels(zn: Tensor, grid: Grid) -> list[dict[str, Any]]:
+    """Latents (1,m*P,d) level by level."""
+    return [encode_tensor(level) for level in zn.split(grid.patches, dim=1)]
 
 
 def grid_entry(grid: Grid) -> dict[str, int]:
@@ -226,8 +230,7 @@ def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
             for m in range(1, levels + 1)
             for side in CHAIN_PATCH_SIDES
         ]
-        by_level = [encode_tensor(level) for level in zn.split(grid.patches, dim=1)]
-        results[mode] = {"zn": by_level, "pictures": pictures}
+        results[mode] = {"zn": encode_levels(zn, grid), "pictures": pictures}
     return {
         "prompt": CHAIN_PROMPT,
         "ids": tokenizer.encode(CHAIN_PROMPT).ids,
@@ -240,17 +243,9 @@ def chain_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def full_models() -> Models:
-    """The tiny models with the paper's pixel attention in place of anchors, and the same weights."""
-    models = rounded_tiny_models()
-    tok = DCSTok(replace(models.tok.config, pixel_attention="full"))
-    tok.load_state_dict(models.tok.state_dict())
-    return replace(models, tok=tok.eval().requires_grad_(False))
-
-
 def full_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     """Pictures of the golden chain (clean context) where the pixels of a patch look at each other."""
-    models, tokenizer = full_models(), TextTokenizer(tokenizer_json)
+    models, tokenizer = with_full_pixels(rounded_tiny_models()), TextTokenizer(tokenizer_json)
     zn = chain_sampler(models, tokenizer, "clean-context").advance(models.dit.config.levels)
     return {
         "pictures": [
@@ -268,7 +263,7 @@ def full_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
 def write_full_graph(folder: Path) -> None:
     """Write `depatchify` of `full_models` and its entry in a manifest: with the tiny bundle's files it makes a bundle."""
     folder.mkdir(exist_ok=True)
-    (graph,) = depatchifier_graphs(full_models().tok)
+    (graph,) = depatchifier_graphs(with_full_pixels(rounded_tiny_models()).tok)
     entry = write_graph(folder, graph)
     (folder / "depatchify.json").write_text(json.dumps(entry) + "\n", encoding="ascii")
 
@@ -292,13 +287,6 @@ def clip_frames_golden() -> dict[str, Any]:
     return {"cases": cases}
 
 
-def seeing_later(models: Models) -> Models:
-    """The same models, but that the DiT draws all segments of a clip together."""
-    dit = DCSDiT(replace(models.dit.config, temporal_causal=False))
-    dit.load_state_dict(models.dit.state_dict())
-    return replace(models, dit=dit.eval().requires_grad_(False))
-
-
 def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
     """From a prompt to clips of two segments with the tiny models, at two rates; and a clip to latents."""
     models, tokenizer = rounded_tiny_models(), TextTokenizer(tokenizer_json)
@@ -316,10 +304,10 @@ def clip_golden(tokenizer_json: dict[str, Any]) -> dict[str, Any]:
             }
             for m, size in ((1, CLIP_SIZES[0]), *((levels, size) for size in CLIP_SIZES))
         ]
-        together = chain_sampler(seeing_later(models), tokenizer, mode, grid, CLIP_STEPS).advance(levels)
+        together = chain_sampler(without_temporal_causality(models), tokenizer, mode, grid, CLIP_STEPS).advance(levels)
         results[mode] = {
-            "zn": [encode_tensor(level) for level in zn.split(grid.patches, dim=1)],
-            "together": [encode_tensor(level) for level in together.split(grid.patches, dim=1)],
+            "zn": encode_levels(zn, grid),
+            "together": encode_levels(together, grid),
             "clips": clips,
         }
     size = CLIP_SEEN

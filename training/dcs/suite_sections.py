@@ -288,8 +288,9 @@ def _generated_clips(report: Report) -> str:
         rows += [[f"{name}, {count}", *cells(found)] for count, found in zip(counts, report[key], strict=True)]
     rows.append(["real clips", *cells(report["real"])])
     how = f"""{report["prompts"]} prompts of a thing, a motion and a colour, one clip of a second each, {report["steps"]} steps,
-        guidance {report["guidance"]:g}, time shift {report["timeShift"]:g}. The thing is judged on the frame that shows most of
-        it and not for rains, the colour on the last frame."""
+        guidance {report["guidance"]:g}, time shift {report["timeShift"]:g}. The runs and LATENTS, the folder of the
+        statistics, come from `python scripts/restore_runs.py nano-clips --tok readout --dit dit-bidir --latents LATENTS`. The
+        thing is judged on the frame that shows most of it and not for rains, the colour on the last frame."""
     by_motion = ", ".join(f"{motion} {percent(share)}" for motion, share in report["generated"][-1]["byMotion"].items())
     return f"""
 {prose(how)}

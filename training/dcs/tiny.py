@@ -6,6 +6,7 @@ No layer is left at its zero initialisation, so that every output depends on eve
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,17 @@ def tiny_description() -> Description:
 def tiny_tokenizer_from(sources: Path) -> dict[str, Any]:
     """`tiny_tokenizer` of the package in `sources`/node_modules."""
     return tiny_tokenizer(build_tokenizer_json(sources))
+
+
+def with_full_pixels(models: Models) -> Models:
+    """The same models and weights with the paper's pixel attention in place of anchors."""
+    tok = DCSTok(replace(models.tok.config, pixel_attention="full"))
+    tok.load_state_dict(models.tok.state_dict())
+    return replace(models, tok=tok.eval().requires_grad_(False))
+
+
+def without_temporal_causality(models: Models) -> Models:
+    """The same models and weights, but that the DiT draws all segments of a clip together."""
+    dit = DCSDiT(replace(models.dit.config, temporal_causal=False))
+    dit.load_state_dict(models.dit.state_dict())
+    return replace(models, dit=dit.eval().requires_grad_(False))

@@ -115,7 +115,7 @@ def main() -> None:
     tok, tok_weights = load_tok(args.tok)
     report: dict[str, Any] = {
         "command": f"python scripts/eval_clips.py --tok {args.tok} --clips {args.clips}"
-        + (f" --dit {args.dit} --prompts {args.prompts}" if args.dit else ""),
+        + (f" --dit {args.dit} --prompts {args.prompts} --latents LATENTS" if args.dit else ""),
         "weights": {"tok": tok_weights}, "clips": args.clips, "reconstruction": reconstruction(tok, atlas, args.clips),
     }  # fmt: skip
     if args.dit:

@@ -97,7 +97,7 @@ def main() -> None:
     processes = Processes()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    dit_config = config.nano_dit(absolute_positions=args.absolute_positions, temporal_causal=not args.see_later_segments)
+    dit_config = config.nano_dit(absolute_positions=args.absolute_positions, temporal_causal=args.temporal_causal)
     optim_config = OptimConfig(
         muon_lr=args.muon_lr,
         adamw_lr=args.adamw_lr,
@@ -200,7 +200,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--clip-share", type=float, default=0.4, help="share of the steps that see clips, if any are cached")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--absolute-positions", action="store_true", help="tell tokens their place and time (DiTConfig)")
-    parser.add_argument("--see-later-segments", action="store_true", help="no temporal causality in the DiT (spec, decision 6)")
+    parser.add_argument("--no-temporal-causal", dest="temporal_causal", action="store_false",
+                        help="draw all segments of a clip together (spec, decision 6)")  # fmt: skip
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16 (AVX512-BF16 or AMX)")
     parser.add_argument("--sheet-every", type=int, default=500)
     return parser.parse_args()

@@ -80,16 +80,19 @@ def projection_section(report: Report) -> str:
         for px, size in report["sizes"].items()
         for name, level in zip(level_names(len(size["levels"])), size["levels"], strict=True)
     ]
-    steps = next(iter(report["sizes"].values()))["steps"]
+    small, large = (report["sizes"][px]["levels"] for px in ("64", "128"))
+    steps, short = report["sizes"]["128"]["steps"], [level["goal"] - level["limit"] for level in large]
+    more = [level["doublings"] for level in small]
     how = f"""Run `tok` on OpenMoji scenes at a constant rate, PSNR in dB after {", ".join(map(str, steps[:-1]))} and
-        {steps[-1]} steps (as in the curves: averaged weights, 16 scenes). Limit: where a curve ends if each further
-        doubling of the steps gains as much less than the one before as it did so far. Doublings: how many more would
-        reach the goal if each gained as much as the last one."""
-    so = """At 64 px the curves lead to the goals, after one to three more doublings; a doubling of these 8000 steps took
-        2.6 hours. At 128 px they do not: what they lead to is 0.7 dB (one level) to 3.3 dB (four levels) short, and even
-        at undiminished gains four levels would take hundreds of times the steps. These steps saw 64 px at most; what
-        training at 128 px, wider stacks, moments of the pixels and a linear start have added since is in
-        `training/LOG.md`, and at 128 px the linear maps above do not reach the goals either, fitted to the very pictures."""
+        {steps[-1]} steps (as in the curves: averaged weights, 16 scenes). The log of that run is lost: numbers before the
+        last are read off its curves, to about 0.05 dB. Limit: where a curve ends if each further doubling of the steps
+        gains as much less than the one before as it did so far. Doublings: how many more would reach the goal if each
+        gained as much as the last one."""
+    so = f"""At 64 px the curves lead to the goals, after {min(more)} to {max(more)} more doublings. At 128 px they do not:
+        what they lead to is {min(short):.1f} to {max(short):.1f} dB short, and even at undiminished gains four levels would
+        take {2 ** large[-1]["doublings"]:.0f} times the steps. These steps saw 64 px at most; what training at 128 px, wider
+        stacks, moments of the pixels and a linear start have added since is in `training/LOG.md`, and at 128 px the linear
+        maps above do not reach the goals either, fitted to the very pictures."""
     head = ["", *(f"{step} steps" for step in steps), "goal", "limit", "doublings"]
     return f"""## Where the curves of DCS-Tok point
 

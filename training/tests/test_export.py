@@ -38,7 +38,7 @@ from dcs.graph_modules import flat
 from dcs.graphs import Graph, Models, depatchifier_graphs, dit_step_graph, graphs
 from dcs.parity import SIZES, BundleSessions, Sizes, largest_difference, random_inputs, relative_difference, run_torch
 from dcs.text import TextTokenizer
-from dcs.tiny import TIME_SHIFT
+from dcs.tiny import TIME_SHIFT, with_full_pixels, without_temporal_causality
 from dcs.tok import DCSTok
 
 TINY = Path(__file__).resolve().parents[2] / "public" / "models" / "tiny"
@@ -162,6 +162,18 @@ def test_from_prompt_to_frames_the_files_equal_pytorch(
             assert relative_difference(clip.decode_clip(size), frames) < TOLERANCE
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_segments_drawn_together_are_those_of_pytorch(
+    models: Models, sessions: BundleSessions, tokenizer: TextTokenizer, mode: SamplerMode
+) -> None:
+    together, levels = without_temporal_causality(models), models.dit.config.levels
+    found = chain(together, sessions, tokenizer, mode, golden.CLIP_GRID).advance(levels)
+    expected = golden.chain_sampler(together, tokenizer, mode, golden.CLIP_GRID).advance(levels)
+    assert relative_difference(found, expected) < TOLERANCE
+    causal = golden.chain_sampler(models, tokenizer, mode, golden.CLIP_GRID).advance(levels)
+    assert relative_difference(found, causal) > 0.01
+
+
 def test_a_bundle_promises_clips_only_of_a_rate_and_a_model_that_the_engine_can_run(
     models: Models, manifest: dict[str, Any]
 ) -> None:
@@ -169,7 +181,7 @@ def test_a_bundle_promises_clips_only_of_a_rate_and_a_model_that_the_engine_can_
     assert video_entry(None, models) == {}
     with pytest.raises(ValueError, match="fps must be a multiple of kt = 2, got 25"):
         video_entry(Video(2, 25), models)
-    assert video_entry(Video(2), golden.seeing_later(models))["video"] == {
+    assert video_entry(Video(2), without_temporal_causality(models))["video"] == {
         "maxSeconds": 2,
         "fps": 24,
         "temporalCausal": False,
@@ -305,14 +317,14 @@ def test_a_weight_too_large_for_float16_is_refused() -> None:
 
 @pytest.mark.parametrize("sizes", [*SIZES["depatchify"], *MORE_SIZES["depatchify"]], ids=str)
 def test_the_graph_whose_pixels_look_at_each_other_equals_pytorch(sizes: Sizes) -> None:
-    (graph,) = depatchifier_graphs(golden.full_models().tok)
+    (graph,) = depatchifier_graphs(with_full_pixels(golden.rounded_tiny_models()).tok)
     inputs = random_inputs(graph, sizes, seed=3)
     found = BundleSessions(FULL).run("depatchify", inputs)
     assert largest_difference(found, run_torch(graph, inputs)) < TOLERANCE
 
 
 def test_the_graph_whose_pixels_look_at_each_other_draws_what_the_tokenizer_draws() -> None:
-    tok, patches, levels = golden.full_models().tok, 3, 2
+    tok, patches, levels = with_full_pixels(golden.rounded_tiny_models()).tok, 3, 2
     (graph,) = depatchifier_graphs(tok)
     latents, size = torch.randn(patches, levels, tok.config.patch.width), PatchSize(1, 6)
     cache = flat(tok.depatchifier.latent_cache(latents, tok.depatchifier.level_rope(levels)))
