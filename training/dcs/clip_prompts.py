@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dcs.captions import spoken_name, with_article
 from dcs.clip_captions import ACTIONS, plural
 from dcs.concepts import load_concepts
-from dcs.motion import Clip, MotionKind, sample_clip
+from dcs.motion import Clip, MotionKind, begun, sample_clip
 from dcs.prompts import Prompt, scene_of
 from dcs.scenes import BACKGROUND_COLORS
 
@@ -64,11 +64,13 @@ def drawn_clip_prompts(count: int, seed: int) -> list[ClipPrompt]:
     return prompts
 
 
-def clip_of(prompt: ClipPrompt, seed: int, index: int) -> Clip:
-    """A training clip of what a prompt asks for: drawing and shade from `prompts.scene_of`, motion from stream `seed`."""
+def clip_of(prompt: ClipPrompt, seed: int, index: int, duration_s: float = 1.0) -> Clip:
+    """A training clip of what a prompt asks for: drawing and shade from `prompts.scene_of`, motion from stream `seed`,
+    begun as DCS-DiT learns it.
+    """
     attempts = (sample_clip(seed, 1000 * index + i) for i in range(1000))
     base = next(clip for clip in attempts if clip.motion.kind == prompt.motion)
     scene = scene_of(prompt.picture, seed, index)
     drawn = scene.stickers[0]
     stickers = tuple(replace(s, concept=drawn.concept, style=drawn.style) for s in base.scene.stickers)
-    return replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers))
+    return begun(replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers)), duration_s)

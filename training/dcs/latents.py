@@ -18,7 +18,7 @@ from dcs.captions import caption, horizontal_place, vertical_place
 from dcs.clip_captions import clip_caption
 from dcs.concepts import ConceptTable
 from dcs.geometry import Grid, PatchSize
-from dcs.motion import Clip, MotionKind, render_clips, sample_clip, segment_times
+from dcs.motion import Clip, MotionKind, begun, render_clips, sample_clip, segment_times
 from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
 from dcs.tok import DCSTok
@@ -114,12 +114,14 @@ def encode_scenes(
 def encode_clips(
     tok: DCSTok, grid: Grid, seed: int, first_index: int, count: int, atlas: SpriteAtlas, size: PatchSize, batch: int = 4
 ) -> CachedLatents:
-    """Encode `count` training clips of a grid at a patch size; a clip begins at its time 0."""
+    """Encode `count` training clips of a grid at a patch size; a clip begins where its motion does."""
     rows, config = [], tok.config
+    duration_s = grid.t / config.kt
     times_s = segment_times(grid.t, size.pt, config.kt)
     for start in range(first_index, first_index + count, batch):
         stop = min(start + batch, first_index + count)
         clips = [sample_clip(seed, i, "train", (grid.h, grid.w), "recommended") for i in range(start, stop)]
+        clips = [begun(clip, duration_s) for clip in clips]
         x = render_clips(clips, times_s, grid.h * size.p, grid.w * size.p, atlas, config.coord_mode)
         rows.append(tok.encode(x, size).half())
     return CachedLatents(grid, seed, first_index, torch.cat(rows))

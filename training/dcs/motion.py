@@ -141,6 +141,29 @@ def sample_clip(
     return Clip(replace(scene, stickers=(replace(upright, cy=scene.height / 2),)), motion)
 
 
+# What comes back shows itself first, then goes; everything else begins at its own 0.
+START_PHASES: dict[MotionKind, float] = {"fade": 0.5}
+
+
+def begun(clip: Clip, duration_s: float) -> Clip:
+    """The same clip from where its motion begins: upright, at rest, visible, at the edge that it leaves.
+
+    What grows, shrinks or crosses the picture takes its time, so that it does not jump back within `duration_s`. A
+    caption says nothing of a phase: with one start for all, words decide what changes from segment to segment.
+    """
+    kind, sticker, width, period_s = clip.motion.kind, clip.scene.stickers[0], clip.scene.width, clip.motion.period_s
+    if kind == "rain":
+        return clip
+    if kind in ("slide left", "slide right"):
+        half = sticker.size / 2
+        sticker = replace(sticker, cx=half if kind == "slide right" else width - half)
+        period_s = max(period_s, duration_s * (width + sticker.size) / width)
+    elif kind in ("grow", "shrink"):
+        period_s = max(period_s, duration_s)
+    motion = replace(clip.motion, period_s=period_s, phase=START_PHASES.get(kind, 0.0))
+    return Clip(replace(clip.scene, stickers=(sticker,)), motion)
+
+
 def _scatter(rng: np.random.Generator, sticker: Sticker, scene: Scene) -> tuple[Sticker, ...]:
     """Copies of a sticker in columns, each at a height of its own."""
     count = int(rng.integers(RAIN_STICKERS[0], RAIN_STICKERS[1] + 1))

@@ -1,6 +1,8 @@
 """Encode training scenes and clips with a trained DCS-Tok for the DiT.
 
-python scripts/cache_latents.py --tok tok --out ~/.cache/dcs-studio/latents --count 24000 --clips 4000
+    python scripts/cache_latents.py --tok tok --out ~/.cache/dcs-studio/latents --count 24000 --clips 4000
+
+With --extend, what the directory holds of the same tokenizer stays and only what is missing of the counts is encoded.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from pathlib import Path
 
 import torch
 
+from dcs.bfloat16 import multiply_in_bfloat16
 from dcs.evaluation import load_tok
 from dcs.geometry import Grid, PatchSize
-from dcs.latents import CachedLatents, encode_clips, encode_scenes, save_caches
+from dcs.latents import CachedLatents, encode_clips, encode_scenes, load_caches, save_caches
 from dcs.sprites import SpriteAtlas
 
 # share of each aspect of pictures: squares first, then the ends and the middle of 1:2 .. 2:1
@@ -37,12 +40,15 @@ class Job:
     first: int
     count: int
     p: int
+    bfloat16: bool
 
 
 def encode_chunk(job: Job) -> CachedLatents:
     """Encode the scenes or clips of a job."""
     torch.set_num_threads(1)
     (tok, _), atlas = load_tok(job.run), SpriteAtlas.open()
+    if job.bfloat16:
+        multiply_in_bfloat16(tok)
     if job.grid.t > 1:
         return encode_clips(tok, job.grid, job.seed, job.first, job.count, atlas, PatchSize(CLIP_FRAMES, job.p))
     return encode_scenes(tok, job.grid, job.seed, job.first, job.count, atlas, job.p)
@@ -58,12 +64,17 @@ def main() -> None:
     parser.add_argument("--px", type=int, default=64, help="short side at which scenes are encoded")
     parser.add_argument("--keep-statistics", action="store_true",
                         help="leave statistics.pt, which a restored DiT was trained with, as it is")  # fmt: skip
+    parser.add_argument("--bfloat16", action="store_true",
+                        help="matrix products in bfloat16 (AVX512-BF16 or AMX): 0.02%% of the variance off")  # fmt: skip
+    parser.add_argument("--extend", action="store_true",
+                        help="encode only what --out lacks; what is there must be of the same --tok and --px")  # fmt: skip
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
     if args.keep_statistics and not (args.out / "statistics.pt").exists():
         parser.error(f"{args.out} has no statistics.pt to keep; scripts/restore_runs.py makes it of a bundle")
     tok, _ = load_tok(args.tok)
     started, caches = time.monotonic(), []
+    held = {(c.grid, c.seed): c.z for c in load_caches(args.out)[0] if c.first_index == 0} if args.extend else {}
     wanted = [(Grid(1, *aspect), FIRST_SEED + i, int(args.count * share)) for i, (aspect, share) in enumerate(ASPECTS.items())]
     for i, (sides, share) in enumerate(CLIP_GRIDS.items()):
         wanted.append((Grid(*sides), FIRST_CLIP_SEED + i, int(args.clips * share)))
@@ -71,11 +82,14 @@ def main() -> None:
         for grid, seed, total in wanted:
             chunk = max(1, CHUNK // grid.t)
             p = args.px // tok.config.k
-            jobs = [Job(args.tok, grid, seed, s, min(chunk, total - s), p) for s in range(0, total, chunk)]
-            parts = [part.z for part in pool.imap(encode_chunk, jobs)]
-            print(f"{tuple(grid)}: {total}, {time.monotonic() - started:.0f} s", flush=True)
+            parts = [held[grid, seed]] if (grid, seed) in held else []
+            first = sum(len(part) for part in parts)
+            jobs = [Job(args.tok, grid, seed, s, min(chunk, total - s), p, args.bfloat16) for s in range(first, total, chunk)]
+            parts += [part.z for part in pool.imap(encode_chunk, jobs)]
+            print(f"{tuple(grid)}: {max(first, total)}, {time.monotonic() - started:.0f} s", flush=True)
             if parts:
                 caches.append(CachedLatents(grid, seed, 0, torch.cat(parts)))
+                save_caches(args.out, caches[-1:], tok.config.levels, keeps_statistics=True)
     save_caches(args.out, caches, tok.config.levels, args.keep_statistics)
 
 

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from dcs.clip_captions import ACTIONS, clip_caption, plural
 from dcs.concepts import load_concepts
-from dcs.motion import MOTION_WEIGHTS, PERIODS_S, RULES, Clip, Motion, MotionKind, sample_clip, scene_at, segment_times
+from dcs.motion import (
+    MOTION_WEIGHTS,
+    PERIODS_S,
+    RULES,
+    Clip,
+    Motion,
+    MotionKind,
+    begun,
+    sample_clip,
+    scene_at,
+    segment_times,
+)
 from dcs.scenes import Background, Scene, Sticker, is_held_out
 
 KINDS = list(MOTION_WEIGHTS)
@@ -68,6 +79,27 @@ def test_what_bounces_and_circles_stays_on_the_canvas() -> None:
             sticker = sticker_at(clip_of(kind), i / 20)
             reach = sticker.size / 2
             assert reach - 0.03 <= sticker.cx <= 1.03 - reach and reach - 0.03 <= sticker.cy <= 1.03 - reach
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(st.floats(0, 1), st.sampled_from((1.0, 2.0)))
+def test_a_clip_that_is_begun_does_what_its_words_say_whatever_its_phase_was(
+    kind: MotionKind, phase: float, duration_s: float
+) -> None:
+    clip = begun(clip_of(kind, 1.0, phase), duration_s)
+    assert clip.motion.kind == kind
+    frames = [sticker_at(clip, duration_s * (i + 1) / 12) for i in range(12)]
+    if kind == "rain":
+        assert clip == clip_of(kind, 1.0, phase)
+    elif kind in ("grow", "shrink"):
+        sizes = [frame.size for frame in frames[:-1]]  # the last is where it jumps back
+        assert sizes == sorted(sizes, reverse=kind == "shrink") and max(sizes) > 2 * min(sizes)
+    elif kind in ("slide left", "slide right"):
+        places = [frame.cx for frame in frames[:-1]]
+        assert places == sorted(places, reverse=kind == "slide left") and abs(places[-1] - places[0]) > 0.8
+    else:
+        start = sticker_at(clip, 0)
+        assert (start.opacity, start.size, start.rotation_deg) == (1.0, STICKER.size, 0.0)
 
 
 def test_a_clip_is_a_function_of_its_arguments_and_keeps_the_splits_of_scenes() -> None:
