@@ -81,7 +81,7 @@ def scene_weight(scene: Scene, plain_weight: float) -> float:
     return (plain_odds if is_plain else 1.0) * STYLE_WEIGHTS.get(first.style, 1.0)
 
 
-IN_PLACE_WEIGHT = 3.0  # what crosses the picture moves tokens from cell to cell and is learnt in a third of the steps
+IN_PLACE_WEIGHT = 5.0  # what crosses the picture moves tokens from cell to cell and is learnt in a third of the steps
 IN_PLACE: tuple[MotionKind, ...] = ("spin", "pulse", "grow", "shrink")
 
 

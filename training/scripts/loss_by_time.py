@@ -6,7 +6,8 @@
 Prints, for each t, the mean squared error of the predicted latent zn of cached training scenes under their caption and
 under the empty one. Where the two are equal, a caption has nothing left to decide (LOG.md, "Time shift"). With --clips
 also under a caption that says another motion, and of the clips that move in place alone: where that is no worse than the
-own caption, the motion is not learned (LOG.md, "Motions in place").
+own caption, the motion is not learned (LOG.md, "Motions in place"). The last columns are the error of what changes between
+the segments of a clip, as a share of its variance: 1 where nothing of the motion is known yet (LOG.md, "Phase").
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from dcs import flow, masks
 from dcs.captions import caption
@@ -40,6 +42,12 @@ def other_motion(clips: list[Clip], row: int) -> Clip:
     clip = clips[row]
     others = (other.motion for other in clips[row + 1 :] + clips[:row])
     return replace(clip, motion=next(motion for motion in others if motion.kind != clip.motion.kind))
+
+
+def changes(zn: Tensor, segments: int) -> Tensor:
+    """What tells the segments of clips (B,S,d) apart: each less their mean, (B,gt,S/gt,d)."""
+    by_segment = zn.unflatten(1, (segments, -1))
+    return by_segment - by_segment.mean(1, keepdim=True)
 
 
 @torch.no_grad()
@@ -77,7 +85,10 @@ def main() -> None:
     bias = masks.to_bias(masks.level_causal(square.grid, 1, dit.config.temporal_causal))[None, None] if args.clips else None
     print(f"run {weights.run}, step {weights.step}, digest {weights.digest}; level 1, {args.scenes} scenes")
     names = [condition + among for condition in conditions for among in chosen]
+    names += ["change" + among for among in chosen] if args.clips else []
+    changed = changes(zn, square.grid.t)
     print("    t  " + "  ".join(f"{name:>7}" for name in names))
+    shares: list[float] = []
     for t in TIMES:
         x = flow.interpolate(zn, eps, torch.tensor(t))
         features = time_features(torch.tensor([[t]], dtype=torch.float64), dit.config.time_width)
@@ -86,7 +97,10 @@ def main() -> None:
             predicted = [x + (1 - t) * dit(x, features.expand(len(x), -1, -1), onehot, rope, bias, one)[0] for one in several]
             error = torch.stack([(latent - zn).square().mean((1, 2)) for latent in predicted]).mean(0)  # (B,)
             errors += [float(error[among].mean()) for among in chosen.values()]
-        columns = zip(errors, names, strict=True)
+            if args.clips and several is conditions["caption"]:
+                wrong = torch.stack([(changes(latent, square.grid.t) - changed).square() for latent in predicted]).mean(0)
+                shares = [float(wrong[among].sum() / changed[among].square().sum()) for among in chosen.values()]
+        columns = zip(errors + shares, names, strict=True)
         print(f"{t:5.2f}  " + "  ".join(f"{error:{max(7, len(name))}.3f}" for error, name in columns), flush=True)
 
 

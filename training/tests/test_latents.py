@@ -87,8 +87,8 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
     ("kind", "sticker", "weight"),
     [
         ("bounce", PLAIN, 1.0),
-        ("spin", PLAIN, 3.0),
-        ("grow", replace(PLAIN, size=0.7), 6.0),
+        ("spin", PLAIN, 5.0),
+        ("grow", replace(PLAIN, size=0.7), 10.0),
         ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
     ],
 )
