@@ -64,13 +64,13 @@ def drawn_clip_prompts(count: int, seed: int) -> list[ClipPrompt]:
     return prompts
 
 
-def clip_of(prompt: ClipPrompt, seed: int, index: int, duration_s: float = 1.0) -> Clip:
+def clip_of(prompt: ClipPrompt, seed: int, index: int) -> Clip:
     """A training clip of what a prompt asks for: drawing and shade from `prompts.scene_of`, motion from stream `seed`,
-    begun as DCS-DiT learns it.
+    begun as DCS-DiT learns clips of a second.
     """
     attempts = (sample_clip(seed, 1000 * index + i) for i in range(1000))
     base = next(clip for clip in attempts if clip.motion.kind == prompt.motion)
     scene = scene_of(prompt.picture, seed, index)
     drawn = scene.stickers[0]
     stickers = tuple(replace(s, concept=drawn.concept, style=drawn.style) for s in base.scene.stickers)
-    return begun(replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers)), duration_s)
+    return begun(replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers)), duration_s=1.0)

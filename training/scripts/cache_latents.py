@@ -90,7 +90,8 @@ def main() -> None:
             if parts:
                 caches.append(CachedLatents(grid, seed, 0, torch.cat(parts)))
                 save_caches(args.out, caches[-1:], tok.config.levels, keeps_statistics=True)
-    save_caches(args.out, caches, tok.config.levels, args.keep_statistics)
+    if not args.keep_statistics:
+        save_caches(args.out, caches, tok.config.levels)
 
 
 if __name__ == "__main__":

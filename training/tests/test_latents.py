@@ -7,21 +7,25 @@ from pathlib import Path
 
 import pytest
 import torch
-from small_models import PICTURE
+from small_models import PICTURE, small_tok
 
-from dcs.geometry import Grid
+from dcs.clip_captions import clip_caption
+from dcs.concepts import load_concepts
+from dcs.geometry import Grid, PatchSize
 from dcs.latents import (
     CachedLatents,
     clip_weight,
     denormalise,
+    encode_clips,
     level_statistics,
     load_caches,
     normalise,
     save_caches,
     scene_weight,
 )
-from dcs.motion import Clip, Motion, MotionKind
+from dcs.motion import Clip, Motion, MotionKind, begun, render_clips, sample_clip, segment_times
 from dcs.scenes import Background, Scene, Sticker
+from dcs.sprites import SpriteAtlas
 
 
 def test_normalised_latents_have_mean_0_and_deviation_1_per_level_and_channel() -> None:
@@ -96,3 +100,22 @@ def test_clips_of_large_things_and_of_changes_in_place_weigh_more(kind: MotionKi
     white = (1.0, 1.0, 1.0)
     scene = Scene(Background("solid", "white", white, white), (sticker,), 8, 8, 0)
     assert clip_weight(Clip(scene, Motion(kind, 1.0, 0.0))) == pytest.approx(weight)
+
+
+def test_the_clips_that_are_cached_begin_where_their_motion_begins() -> None:
+    tok, size, table = small_tok(k=8), PatchSize(2, 4), load_concepts()
+    grid = Grid(tok.config.kt, tok.config.k, tok.config.k)
+    pairs = {(concept.id, style): 0 for concept in table.concepts for style in table.train_styles}
+    atlas = SpriteAtlas(Path("memory"), pairs, {32: torch.rand(1, 32, 32, 4).mul(255).byte().numpy()})
+    clips = [sample_clip(200, i) for i in range(4)]
+
+    def encoded(several: list[Clip]) -> torch.Tensor:
+        times_s = segment_times(grid.t, size.pt, tok.config.kt)
+        x = render_clips(several, times_s, grid.h * size.p, grid.w * size.p, atlas, tok.config.coord_mode)
+        with torch.no_grad():
+            return tok.encode(x, size).half()
+
+    found = encode_clips(tok, grid, 200, 0, 4, atlas, size)
+    assert found.caption(0, table, 1) == clip_caption(clips[0], table, 1)
+    assert torch.equal(found.z, encoded([begun(clip, 1.0) for clip in clips]))
+    assert not torch.equal(found.z, encoded(clips))

@@ -31,6 +31,13 @@ def test_the_readme_gives_the_size_of_the_model_of_clips() -> None:
     assert found and found[1] == f"{sum(path.stat().st_size for path in CLIPS.iterdir()) / 1e6:.0f}"
 
 
+def test_readme_and_model_card_give_the_share_of_clips_that_move_as_told() -> None:
+    measured = json.loads((ROOT / "docs" / "figures" / "clips.json").read_text(encoding="utf-8"))
+    for text in (README, (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")):
+        found = re.search(r"(\d+)% of clips move as they are told", text)
+        assert found and found[1] == f"{measured['generated'][-1]['motion']:.0%}"[:-1]
+
+
 def test_the_readme_gives_the_number_of_things_and_styles() -> None:
     table = load_concepts()
     found = re.search(r"(\d+) things in (\d+) drawing styles", README)
