@@ -164,6 +164,27 @@ describe('openBundle', () => {
     }
   });
 
+  it('[LOAD6] takes a file that another model has kept, if it is intact', async () => {
+    const around = new Surroundings();
+    const other = 'https://models.example/other/';
+    around.served.set('weights.bin', CONTENT);
+    around.storage.entries.set(keptFileUrl(other, fileOf(CONTENT, 'encoder.bin')), CONTENT);
+    const seen: [number, boolean][] = [];
+    const read = around.open().read(fileOf(CONTENT), (...event) => seen.push(event));
+    expect(await read).toEqual(CONTENT);
+    expect(seen).toEqual([[CONTENT.length, true]]);
+    expect(around.requests).toBe(0);
+    const keys = [other, `${BASE}/`].map((base, i) =>
+      keptFileUrl(base, fileOf(CONTENT, i === 0 ? 'encoder.bin' : 'weights.bin')),
+    );
+    expect([...around.storage.entries.keys()]).toEqual(keys);
+
+    around.storage.entries.delete(keys[1]!);
+    around.storage.entries.set(keys[0]!, CONTENT.slice(5));
+    expect(await around.open().read(fileOf(CONTENT), ignore)).toEqual(CONTENT);
+    expect(around.requests).toBe(1);
+  });
+
   it('[LOAD6] takes a model that came from a folder from storage alone', async () => {
     const around = new Surroundings();
     const folder = `${FOLDER_MODELS_URL}tiny/`;

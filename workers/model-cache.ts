@@ -74,7 +74,9 @@ class CachedBundle implements BundleSource {
       onProgress(stored.length, true);
       return stored;
     }
-    const content = await this.download(url, file, onProgress);
+    const content =
+      (await this.readFromOtherBundle(file, onProgress)) ??
+      (await this.download(url, file, onProgress));
     if (!(await isIntact(content, file))) throw mismatch(file, 'its SHA-256 is another one');
     await this.forgetOlder(url, key);
     await this.store(key, content);
@@ -109,6 +111,19 @@ class CachedBundle implements BundleSource {
       this.reportStorage(reasonOf(error));
       return null;
     }
+  }
+
+  /** Models share files, the text encoder for one: what another bundle keeps is not downloaded again. */
+  private async readFromOtherBundle(
+    file: BundleFile,
+    onProgress: Progress,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    const keys = await (await this.cache)?.keys().catch(() => []);
+    const key = keys?.find(({ url }) => url.endsWith(`?sha256=${file.sha256}`));
+    if (key === undefined) return null;
+    const stored = await this.readStored(key.url, file);
+    if (stored !== null) onProgress(stored.length, true);
+    return stored;
   }
 
   private async store(key: string, content: Uint8Array<ArrayBuffer>): Promise<void> {

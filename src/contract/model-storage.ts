@@ -45,6 +45,8 @@ export interface FolderFile {
 /** Keeps model files; every method may reject, the two that add with an EngineError that says why. */
 export interface ModelStorage {
   list(): Promise<KeptModel[]>;
+  /** How many bytes using the bundle would fetch now: its files, without those that some model keeps. */
+  missingBytes(bundleUrl: string): Promise<number>;
   /** Forgets the files of a bundle; a model that is loaded goes on working until the page is closed. */
   remove(bundleUrl: string): Promise<void>;
   /**

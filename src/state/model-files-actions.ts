@@ -16,6 +16,7 @@ export function createModelFilesActions(
   | 'openModels'
   | 'closeModels'
   | 'listModels'
+  | 'weighClips'
   | 'useModel'
   | 'addModelAddress'
   | 'addModelFolder'
@@ -43,6 +44,7 @@ export function createModelFilesActions(
     closeModels: () => show({ isOpen: false }),
     // A list that cannot be read is a list of nothing: loading reports what is wrong with storage.
     listModels: () => list().catch(() => set({ keptModels: [] })),
+    weighClips: () => weighClips(context),
     useModel: (bundleUrl) => attempt(() => use(bundleUrl)),
     addModelAddress: (address) => add(() => options.models?.addAddress(address)),
     addModelFolder: (files) => add(() => options.models?.addFolder(files)),
@@ -54,6 +56,14 @@ export function createModelFilesActions(
         await list();
       }),
   };
+}
+
+async function weighClips({ options, set }: StudioContext): Promise<void> {
+  const { clipsUrl, models } = options;
+  if (clipsUrl === null || models === null) return;
+  // Without a network nothing can be fetched either: changing the model says so.
+  const bytes = await models.missingBytes(clipsUrl).catch(() => 0);
+  set({ clipsBytes: bytes === 0 ? null : bytes });
 }
 
 /** What the dialog shows. */

@@ -23,6 +23,7 @@ function memoryModels(): ModelStorage {
   return {
     list: () =>
       Promise.resolve(Array.from(urls, (bundleUrl) => ({ bundleUrl, sizeBytes: 5, about: null }))),
+    missingBytes: () => Promise.resolve(40_000_000),
     remove: (bundleUrl) => Promise.resolve(void urls.delete(bundleUrl)),
     addAddress(address) {
       if (address !== OTHER) return Promise.reject(new Error(`nothing is at ${address}`));
@@ -94,6 +95,17 @@ describe('models', () => {
     expect(store.getState().bundleUrl).toBe('models/nano/');
     await settle();
     expect(store.getState().picture).not.toBeNull();
+  });
+
+  it('says what changing to the model for clips would fetch, unless that is nothing or not known', async () => {
+    const engine = new FakeEngine({ stepMs: 10, loadMs: 4 });
+    const answers = [Promise.resolve(40), Promise.resolve(0), Promise.reject(new Error('offline'))];
+    const models = { ...memoryModels(), missingBytes: () => answers.shift()! };
+    const store = await createFakeStudio(engine, { models, clipsUrl: 'models/nano-clips/' });
+    for (const expected of [40, null, null]) {
+      await store.getState().actions.weighClips();
+      expect(store.getState().clipsBytes).toBe(expected);
+    }
   });
 
   it('lists the shipped models, the one in use and all that are kept, once each', () => {

@@ -78,6 +78,8 @@ export interface StudioData {
   /** The folders of the models that come with the page, of the one among them for clips, and of the one in use. */
   readonly shippedUrls: readonly string[];
   readonly clipsUrl: string | null;
+  /** What changing to the model for clips would fetch; null while that is not known. */
+  readonly clipsBytes: number | null;
   readonly bundleUrl: string;
   readonly models: ModelShelf;
   /** Model files that the browser keeps, as they were when they were last listed. */
@@ -231,6 +233,8 @@ export interface StudioActions extends PresetActions, SweepActions, BenchmarkAct
   /** Moves the picture in its pane. */
   readonly panBy: (by: PanePoint) => void;
   readonly listModels: () => Promise<void>;
+  /** Finds `clipsBytes`. */
+  readonly weighClips: () => Promise<void>;
   /** Deletes the kept files of a bundle. */
   readonly removeModel: (bundleUrl: string) => Promise<void>;
   /** Keeps the page for visits without a network and says when there is a newer one. */

@@ -64,6 +64,7 @@ function initialData(options: StudioOptions): StudioData {
     gallery: EMPTY_GALLERY,
     shippedUrls: [options.shippedUrl, ...(options.clipsUrl === null ? [] : [options.clipsUrl])],
     clipsUrl: options.clipsUrl,
+    clipsBytes: null,
     bundleUrl: options.askedUrl ?? readChosenModel(options.storage) ?? options.shippedUrl,
     models: CLOSED_SHELF,
     keptModels: [],

@@ -65,6 +65,15 @@ describe('ModelFiles', () => {
     ]);
   });
 
+  it('adds up what using a bundle would fetch, without the files that another one keeps', async () => {
+    const [first, ...others] = bundleFiles(parseManifest(JSON.parse(MANIFEST)));
+    const around = new Surroundings({ [keptFileUrl(NANO, first!)]: 'the same file' });
+    around.served.set(`${TINY}manifest.json`, new Response(MANIFEST));
+    const expected = others.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    expect(await around.files.missingBytes(TINY)).toBe(expected);
+    await expect(around.files.missingBytes(NANO)).rejects.toThrow('could not be read');
+  });
+
   it('forgets one bundle and leaves the others', async () => {
     const { files } = new Surroundings({
       [`${NANO}a.bin?sha256=00`]: 'a',

@@ -43,6 +43,16 @@ export class ModelFiles implements ModelStorage {
     );
   }
 
+  async missingBytes(bundleUrl: string): Promise<number> {
+    const cache = await this.caches.open(MODEL_CACHE_NAME);
+    const kept = (await cache.keys()).map(({ url }) => url);
+    const url = manifestUrl(bundleUrl);
+    const manifest = parseManifest(jsonOf(await this.download(url), url));
+    return bundleFiles(manifest)
+      .filter(({ sha256 }) => !kept.some((key) => key.endsWith(`?sha256=${sha256}`)))
+      .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
   async remove(bundleUrl: string): Promise<void> {
     const cache = await this.caches.open(MODEL_CACHE_NAME);
     const requests = await cache.keys();

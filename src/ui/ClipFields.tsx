@@ -1,9 +1,11 @@
+import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { useTranslation } from 'react-i18next';
 import { isClip } from '../contract/clip';
 import { fpsRange, shownFps } from '../state/clip-state';
 import { manifestOf } from '../state/model-state';
 import { ChoiceField } from './ChoiceField';
+import { formatBytes } from './format';
 import { RangeField } from './RangeField';
 import { useActions, useStudio } from './studio-context';
 
@@ -41,13 +43,17 @@ function ClipsModel() {
   const { t } = useTranslation('clips');
   const clipsUrl = useStudio((state) => (manifestOf(state.model) ? state.clipsUrl : null));
   const isRunning = useStudio((state) => state.run !== null);
-  const { useModel: use } = useActions();
+  const bytes = useStudio((state) => state.clipsBytes);
+  const { useModel: use, weighClips } = useActions();
+  useEffect(() => void (clipsUrl !== null && weighClips()), [clipsUrl, weighClips]);
   if (clipsUrl === null) return null;
   return (
     <p className="notes__line">
       {t('medium.none')}{' '}
       <Button className="text-button" isDisabled={isRunning} onPress={() => void use(clipsUrl)}>
-        {t('medium.useClips')}
+        {bytes === null
+          ? t('medium.useClips')
+          : t('medium.fetchClips', { size: formatBytes(bytes) })}
       </Button>
     </p>
   );

@@ -9,6 +9,7 @@ export const clips: Wording<typeof english> = {
     clip: '{{seconds}} s',
     none: 'Dieses Modell macht Bilder.',
     useClips: 'Zu dem für Clips wechseln',
+    fetchClips: 'Zu dem für Clips wechseln ({{size}} zu laden)',
   },
   fps: {
     label: 'Bildrate',

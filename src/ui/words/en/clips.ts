@@ -7,6 +7,7 @@ export const clips = {
     clip: '{{seconds}} s',
     none: 'This model makes pictures.',
     useClips: 'Change to the one for clips',
+    fetchClips: 'Change to the one for clips ({{size}} to fetch)',
   },
   fps: {
     label: 'Frame rate',
