@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dcs.captions import spoken_name, with_article
 from dcs.clip_captions import ACTIONS, plural
 from dcs.concepts import load_concepts
-from dcs.motion import Clip, MotionKind, begun, sample_clip
+from dcs.motion import Clip, MotionKind, plain_clip, sample_clip
 from dcs.prompts import Prompt, scene_of
 from dcs.scenes import BACKGROUND_COLORS
 
@@ -66,11 +66,11 @@ def drawn_clip_prompts(count: int, seed: int) -> list[ClipPrompt]:
 
 def clip_of(prompt: ClipPrompt, seed: int, index: int) -> Clip:
     """A training clip of what a prompt asks for: drawing and shade from `prompts.scene_of`, motion from stream `seed`,
-    begun as DCS-DiT learns clips of a second.
+    plain, as DCS-DiT learns clips of a second.
     """
     attempts = (sample_clip(seed, 1000 * index + i) for i in range(1000))
     base = next(clip for clip in attempts if clip.motion.kind == prompt.motion)
     scene = scene_of(prompt.picture, seed, index)
     drawn = scene.stickers[0]
     stickers = tuple(replace(s, concept=drawn.concept, style=drawn.style) for s in base.scene.stickers)
-    return begun(replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers)), duration_s=1.0)
+    return plain_clip(replace(base, scene=replace(base.scene, background=scene.background, stickers=stickers)), duration_s=1.0)

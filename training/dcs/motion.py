@@ -141,27 +141,39 @@ def sample_clip(
     return Clip(replace(scene, stickers=(replace(upright, cy=scene.height / 2),)), motion)
 
 
-# What comes back shows itself first, then goes; everything else begins at its own 0.
-START_PHASES: dict[MotionKind, float] = {"fade": 0.5}
+# One pace of every word, in seconds of a repetition: what comes back is back after a second or two, so a clip can loop.
+PLAIN_PERIODS_S: dict[MotionKind, float] = {
+    "bounce": 1.0, "spin": 2.0, "pulse": 1.0, "wobble": 1.0, "fade": 1.0, "orbit": 2.0, "rain": 2.0, "still": 1.0,
+}  # fmt: skip
+# Sides in scene units of what moves through the picture: large, for its way is then short.
+PLAIN_SIZES: dict[MotionKind, float] = {
+    "bounce": 0.66, "slide left": 0.56, "slide right": 0.56, "orbit": 0.56, "rain": 0.3
+}  # fmt: skip
+PLAIN_WAY = 0.5  # of a slide during the whole clip, in scene units: one patch a segment in a clip of a second
+PLAIN_RAIN = (0.0, 0.5, 0.25, 0.75)  # heights of the columns, as shares of the way
+# What fades shows itself first; everything else begins at its own 0.
+PLAIN_PHASES: dict[MotionKind, float] = {"fade": 0.5}
 
 
-def begun(clip: Clip, duration_s: float) -> Clip:
-    """The same clip from where its motion begins: upright, at rest, visible, at the edge that it leaves.
+def plain_clip(clip: Clip, duration_s: float) -> Clip:
+    """The same thing, motion and background as the caption alone tells them: one start, one pace and one way of a kind.
 
-    What grows, shrinks or crosses the picture takes its time, so that it does not jump back within `duration_s`. A
-    caption says nothing of a phase: with one start for all, words decide what changes from segment to segment.
+    A caption says nothing of phase, pace and way. Where they vary, a model learns their mean: a thing that stands still,
+    or is everywhere at once. What grows, shrinks or slides takes the whole clip of `duration_s` for it.
     """
-    kind, sticker, width, period_s = clip.motion.kind, clip.scene.stickers[0], clip.scene.width, clip.motion.period_s
+    kind, scene, sticker = clip.motion.kind, clip.scene, clip.scene.stickers[0]
+    sticker = replace(sticker, size=PLAIN_SIZES.get(kind, sticker.size))
+    period_s = PLAIN_PERIODS_S.get(kind, 1.1 * duration_s)  # a little longer: the last frame does not jump back
+    stickers: tuple[Sticker, ...] = (sticker,)
     if kind == "rain":
-        return clip
-    if kind in ("slide left", "slide right"):
-        half = sticker.size / 2
-        sticker = replace(sticker, cx=half if kind == "slide right" else width - half)
-        period_s = max(period_s, duration_s * (width + sticker.size) / width)
-    elif kind in ("grow", "shrink"):
-        period_s = max(period_s, duration_s)
-    motion = replace(clip.motion, period_s=period_s, phase=START_PHASES.get(kind, 0.0))
-    return Clip(replace(clip.scene, stickers=(sticker,)), motion)
+        way, count = scene.height + sticker.size, len(PLAIN_RAIN)
+        places = [(scene.width * (i + 0.5) / count, share * way - sticker.size / 2) for i, share in enumerate(PLAIN_RAIN)]
+        stickers = tuple(replace(sticker, cx=cx, cy=cy) for cx, cy in places)
+    elif kind in ("slide left", "slide right"):
+        back = PLAIN_WAY / 2 if kind == "slide left" else -PLAIN_WAY / 2
+        stickers = (replace(sticker, cx=scene.width / 2 + back),)
+        period_s = duration_s * (scene.width + sticker.size) / PLAIN_WAY
+    return Clip(replace(scene, stickers=stickers), Motion(kind, period_s, PLAIN_PHASES.get(kind, 0.0)))
 
 
 def _scatter(rng: np.random.Generator, sticker: Sticker, scene: Scene) -> tuple[Sticker, ...]:

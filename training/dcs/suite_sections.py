@@ -290,8 +290,9 @@ def _generated_clips(report: Report) -> str:
     how = f"""{report["prompts"]} prompts of a thing, a motion and a colour, one clip of a second each, {report["steps"]} steps,
         guidance {report["guidance"]:g}, time shift {report["timeShift"]:g}. The runs and LATENTS, the folder of the
         statistics, come from `python scripts/restore_runs.py nano-clips --tok {report["weights"]["tok"]["run"]} --dit
-        {report["weights"]["dit"]["run"]} --latents LATENTS`. All clips, real ones too, begin where their motion begins. The
-        thing is judged on the frame that shows most of it and not for rains, the colour on the last frame."""
+        {report["weights"]["dit"]["run"]} --latents LATENTS`. Real clips have one start, one pace
+        and one way of each motion (`motion.plain_clip`). The thing is judged on the frame that shows most
+        of it and not for rains, the colour on the last frame."""
     by_motion = ", ".join(f"{motion} {percent(share)}" for motion, share in report["generated"][-1]["byMotion"].items())
     return f"""
 {prose(how)}

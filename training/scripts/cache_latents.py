@@ -2,7 +2,8 @@
 
     python scripts/cache_latents.py --tok tok --out ~/.cache/dcs-studio/latents --count 24000 --clips 4000
 
-With --extend, what the directory holds of the same tokenizer stays and only what is missing of the counts is encoded.
+With --extend, what the directory holds stays and only what is missing of the counts is encoded; the first scenes and
+clips are encoded again and compared, so that nothing of another tokenizer, size or way of clips is continued.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import torch
 from dcs.bfloat16 import multiply_in_bfloat16
 from dcs.evaluation import load_tok
 from dcs.geometry import Grid, PatchSize
-from dcs.latents import CachedLatents, encode_clips, encode_scenes, load_caches, save_caches
+from dcs.latents import CachedLatents, encode_clips, encode_scenes, is_same_encoding, load_caches, save_caches
 from dcs.sprites import SpriteAtlas
 
 # share of each aspect of pictures: squares first, then the ends and the middle of 1:2 .. 2:1
@@ -27,6 +28,7 @@ ASPECTS = {(8, 8): 0.8, (8, 11): 0.06, (11, 8): 0.06, (8, 16): 0.04, (16, 8): 0.
 CLIP_GRIDS = {(4, 8, 8): 0.7, (8, 8, 8): 0.2, (4, 8, 11): 0.05, (4, 11, 8): 0.05}
 FIRST_SEED, FIRST_CLIP_SEED = 100, 200  # of the streams of each aspect and of each grid
 CLIP_FRAMES = 3  # of a segment: 12 frames/s
+CHECKED = 2  # rows of each grid that are encoded again before others are added
 CHUNK = 128  # scenes a worker encodes at a time
 
 
@@ -67,7 +69,7 @@ def main() -> None:
     parser.add_argument("--bfloat16", action="store_true",
                         help="matrix products in bfloat16 (AVX512-BF16 or AMX): 0.02%% of the variance off")  # fmt: skip
     parser.add_argument("--extend", action="store_true",
-                        help="encode only what --out lacks; what is there must be of the same --tok and --px")  # fmt: skip
+                        help="encode only what --out lacks")  # fmt: skip
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
     if args.keep_statistics and not (args.out / "statistics.pt").exists():
@@ -84,6 +86,10 @@ def main() -> None:
             p = args.px // tok.config.k
             parts = [held[grid, seed]] if (grid, seed) in held else []
             first = sum(len(part) for part in parts)
+            again = Job(args.tok, grid, seed, 0, min(CHECKED, first), p, args.bfloat16)
+            if parts and not is_same_encoding(parts[0], pool.apply(encode_chunk, (again,)).z):
+                parser.error(f"{args.out} holds others of {tuple(grid)}: of another tokenizer, size or way of clips. "
+                             "Give another --out, or leave --extend out to encode all anew")  # fmt: skip
             jobs = [Job(args.tok, grid, seed, s, min(chunk, total - s), p, args.bfloat16) for s in range(first, total, chunk)]
             parts += [part.z for part in pool.imap(encode_chunk, jobs)]
             print(f"{tuple(grid)}: {max(first, total)}, {time.monotonic() - started:.0f} s", flush=True)

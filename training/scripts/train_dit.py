@@ -84,10 +84,14 @@ def level_losses(
     return flow.velocity_loss(v, zn, eps).unflatten(1, (levels, patches)).mean((0, 2))
 
 
-def draw_grid(caches: list[CachedLatents], clip_share: float, rng: random.Random) -> int:
-    """Which grid: one of clips at odds `clip_share`, if there are any; then by its share of them."""
+def draw_grid(caches: list[CachedLatents], clip_share: float, long_weight: float, rng: random.Random) -> int:
+    """Which grid: one of clips at odds `clip_share`, if there are any; then by its share of them, where clips longer than
+    the shortest count `long_weight` times.
+    """
     is_clip = rng.random() < clip_share
-    weights = [len(c.z) if (c.grid.t > 1) == is_clip else 0 for c in caches]
+    shortest = min((c.grid.t for c in caches if c.grid.t > 1), default=1)
+    odds = [long_weight if c.grid.t > shortest else 1.0 for c in caches]
+    weights = [odd * len(c.z) if (c.grid.t > 1) == is_clip else 0 for odd, c in zip(odds, caches, strict=True)]
     return rng.choices(range(len(caches)), weights=weights if any(weights) else [len(c.z) for c in caches])[0]
 
 
@@ -124,7 +128,7 @@ def main() -> None:
         levels, clean = shared.choices(range(1, 5), weights=level_weights)[0], shared.random() < 0.5
         own = (args.seed * 1_000_003 + step) * 64 + processes.rank
         rng, generator = random.Random(own), torch.Generator().manual_seed(own)
-        i = draw_grid(caches, args.clip_share, shared)
+        i = draw_grid(caches, args.clip_share, args.long_clip_weight, shared)
         cache = caches[i]
         patches = cache.grid.patches
         batch = max(1, args.batch * dit_config.k**2 // (levels * patches))  # about as many tokens in every step
@@ -197,6 +201,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--time-shift", type=float, default=config.NANO_TIME_SHIFT, help="of the logit-normal times, to noise")
     parser.add_argument("--clip-time-shift", type=float, default=config.NANO_TIME_SHIFT, help="the same of clips")
     parser.add_argument("--plain-weight", type=float, default=4.0, help="odds of scenes of one upright, centred thing")
+    parser.add_argument("--long-clip-weight", type=float, default=1.0,
+                        help="odds of a clip that is longer than the shortest, against one that is not")  # fmt: skip
     parser.add_argument("--clip-share", type=float, default=0.4, help="share of the steps that see clips, if any are cached")
     parser.add_argument("--loss-scale", type=float, default=1.0)
     parser.add_argument("--absolute-positions", action="store_true", help="tell tokens their place and time (DiTConfig)")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from small_models import PICTURE, small_tok
+from test_results import load_script
 
 from dcs.clip_captions import clip_caption
 from dcs.concepts import load_concepts
@@ -17,13 +19,14 @@ from dcs.latents import (
     clip_weight,
     denormalise,
     encode_clips,
+    is_same_encoding,
     level_statistics,
     load_caches,
     normalise,
     save_caches,
     scene_weight,
 )
-from dcs.motion import Clip, Motion, MotionKind, begun, render_clips, sample_clip, segment_times
+from dcs.motion import Clip, Motion, MotionKind, plain_clip, render_clips, sample_clip, segment_times
 from dcs.scenes import Background, Scene, Sticker
 from dcs.sprites import SpriteAtlas
 
@@ -65,6 +68,13 @@ def test_statistics_are_measured_anew_unless_they_are_to_be_kept(tmp_path: Path)
     assert float((load_caches(tmp_path)[1] - mean).min()) > 3
 
 
+def test_held_latents_are_told_from_those_of_another_tokenizer_or_another_rule() -> None:
+    held = torch.randn(6, 12, 4)
+    assert is_same_encoding(held.half(), held[:2] + 0.01 * torch.randn(2, 12, 4))
+    assert not is_same_encoding(held, held[2:4])
+    assert not is_same_encoding(held, torch.randn(2, 24, 4))
+
+
 PLAIN = Sticker(concept="1f34e", style="noto", cx=0.52, cy=0.5, size=0.6, rotation_deg=0.0)
 
 
@@ -91,8 +101,8 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
     ("kind", "sticker", "weight"),
     [
         ("bounce", PLAIN, 1.0),
-        ("spin", PLAIN, 5.0),
-        ("grow", replace(PLAIN, size=0.7), 10.0),
+        ("spin", PLAIN, 2.0),
+        ("grow", replace(PLAIN, size=0.7), 4.0),
         ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
     ],
 )
@@ -102,7 +112,7 @@ def test_clips_of_large_things_and_of_changes_in_place_weigh_more(kind: MotionKi
     assert clip_weight(Clip(scene, Motion(kind, 1.0, 0.0))) == pytest.approx(weight)
 
 
-def test_the_clips_that_are_cached_begin_where_their_motion_begins() -> None:
+def test_the_clips_that_are_cached_are_plain() -> None:
     tok, size, table = small_tok(k=8), PatchSize(2, 4), load_concepts()
     grid = Grid(tok.config.kt, tok.config.k, tok.config.k)
     pairs = {(concept.id, style): 0 for concept in table.concepts for style in table.train_styles}
@@ -117,5 +127,19 @@ def test_the_clips_that_are_cached_begin_where_their_motion_begins() -> None:
 
     found = encode_clips(tok, grid, 200, 0, 4, atlas, size)
     assert found.caption(0, table, 1) == clip_caption(clips[0], table, 1)
-    assert torch.equal(found.z, encoded([begun(clip, 1.0) for clip in clips]))
+    assert torch.equal(found.z, encoded([plain_clip(clip, 1.0) for clip in clips]))
     assert not torch.equal(found.z, encoded(clips))
+
+
+def test_the_grids_of_training_steps_follow_their_shares() -> None:
+    train_dit = load_script("train_dit")
+    shapes = {Grid(1, 8, 8): 100, Grid(4, 8, 8): 40, Grid(8, 8, 8): 20}
+    caches = [CachedLatents(grid, 0, 0, torch.zeros(count, 1, 1)) for grid, count in shapes.items()]
+
+    def shares(clip_share: float, long_weight: float) -> list[float]:
+        rng = random.Random(1)
+        drawn = [train_dit.draw_grid(caches, clip_share, long_weight, rng) for _ in range(4000)]
+        return [drawn.count(i) / len(drawn) for i in range(3)]
+
+    assert shares(0.75, 1.0) == pytest.approx([0.25, 0.5, 0.25], abs=0.03)
+    assert shares(0.75, 4.0) == pytest.approx([0.25, 0.25, 0.5], abs=0.03)

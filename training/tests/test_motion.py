@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from dcs.motion import (
     Clip,
     Motion,
     MotionKind,
-    begun,
+    plain_clip,
     sample_clip,
     scene_at,
     segment_times,
@@ -82,24 +83,37 @@ def test_what_bounces_and_circles_stays_on_the_canvas() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(st.floats(0, 1), st.sampled_from((1.0, 2.0)))
-def test_a_clip_that_is_begun_does_what_its_words_say_whatever_its_phase_was(
-    kind: MotionKind, phase: float, duration_s: float
+@given(st.floats(0, 1), st.floats(0.5, 3), st.sampled_from((1.0, 2.0)))
+def test_a_plain_clip_does_what_its_words_say_whatever_its_phase_and_pace_were(
+    kind: MotionKind, phase: float, period_s: float, duration_s: float
 ) -> None:
-    clip = begun(clip_of(kind, 1.0, phase), duration_s)
-    assert clip.motion.kind == kind
+    clip = plain_clip(clip_of(kind, period_s, phase), duration_s)
+    assert clip == plain_clip(clip_of(kind), duration_s)
     frames = [sticker_at(clip, duration_s * (i + 1) / 12) for i in range(12)]
-    if kind == "rain":
-        assert clip == clip_of(kind, 1.0, phase)
-    elif kind in ("grow", "shrink"):
-        sizes = [frame.size for frame in frames[:-1]]  # the last is where it jumps back
+    if kind in ("grow", "shrink"):
+        sizes = [frame.size for frame in frames]
         assert sizes == sorted(sizes, reverse=kind == "shrink") and max(sizes) > 2 * min(sizes)
     elif kind in ("slide left", "slide right"):
-        places = [frame.cx for frame in frames[:-1]]
-        assert places == sorted(places, reverse=kind == "slide left") and abs(places[-1] - places[0]) > 0.8
+        places = [frame.cx for frame in frames]
+        assert places == sorted(places, reverse=kind == "slide left")
+        assert {round(sticker_at(clip, 0).cx, 6), round(places[-1], 6)} == {0.25, 0.75}
+    elif kind == "rain":
+        heights = [scene_at(clip, time_s).stickers[1].cy for time_s in (0, 0.1)]
+        assert len(scene_at(clip, 0).stickers) == 4 and heights[0] < heights[1]
     else:
         start = sticker_at(clip, 0)
-        assert (start.opacity, start.size, start.rotation_deg) == (1.0, STICKER.size, 0.0)
+        assert (start.opacity, start.rotation_deg) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("kind", ["bounce", "spin", "pulse", "wobble", "fade", "orbit", "rain", "still"])
+def test_a_plain_clip_of_what_comes_back_can_be_looped_after_two_seconds(kind: MotionKind) -> None:
+    clip = plain_clip(clip_of(kind), 2.0)
+    first, last = scene_at(clip, 0.0).stickers, scene_at(clip, 2.0).stickers
+    for before, after in zip(first, last, strict=True):
+        assert (after.cx, after.cy, after.size, after.opacity) == pytest.approx(
+            (before.cx, before.cy, before.size, before.opacity)
+        )
+        assert math.cos(math.radians(after.rotation_deg - before.rotation_deg)) == pytest.approx(1)
 
 
 def test_a_clip_is_a_function_of_its_arguments_and_keeps_the_splits_of_scenes() -> None:
