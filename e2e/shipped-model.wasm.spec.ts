@@ -22,9 +22,17 @@ test('the shipped model draws what is asked for', async ({ page }) => {
 
 test('the shipped model of pictures leads to that of clips, whose ball moves', async ({ page }) => {
   const studio = new StudioPage(page, 'nano');
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
   await studio.open();
-  await page.getByRole('button', { name: 'Change to the one for clips' }).click();
+  const change = page.getByRole('button', {
+    name: /the one for clips \(3\d\.\d MB to fetch\)/,
+  });
+  await change.click();
   await studio.ready();
+  // Both models have the same text encoder, a third of the second download.
+  expect(fetched.filter((path) => path.includes('text_encoder.f16.bin'))).toHaveLength(1);
+  expect(fetched.filter((path) => path.endsWith('nano-clips/dit_step.f16.bin'))).toHaveLength(1);
   await page.getByRole('radio', { name: '1 s' }).check({ force: true });
   await studio.write('a tennis ball sliding right on a blue background');
   await page.getByRole('textbox', { name: 'Seed' }).fill('1');

@@ -45,7 +45,8 @@ function ClipsModel() {
   const isRunning = useStudio((state) => state.run !== null);
   const bytes = useStudio((state) => state.clipsBytes);
   const { useModel: use, weighClips } = useActions();
-  useEffect(() => void (clipsUrl !== null && weighClips()), [clipsUrl, weighClips]);
+  const isReady = useStudio((state) => state.model.status === 'ready'); // then its files, which are shared, are kept
+  useEffect(() => void (isReady && weighClips()), [isReady, weighClips]);
   if (clipsUrl === null) return null;
   return (
     <p className="notes__line">
