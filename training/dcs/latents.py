@@ -128,9 +128,12 @@ def encode_clips(
 
 
 def is_same_encoding(held: Tensor, fresh: Tensor) -> bool:
-    """Whether latents (R,L,d) that are held are what the first rows would be now, up to the rounding of bfloat16."""
+    """Whether latents (R,L,d) that are held are what the first rows would be now, up to the rounding of bfloat16.
+
+    That is 0.02% of the variance; scenes at another size differ by 0.5% and more.
+    """
     first = held[: len(fresh)].float()
-    return first.shape == fresh.shape and bool((first - fresh.float()).square().mean() < 0.01 * fresh.float().var())
+    return first.shape == fresh.shape and bool((first - fresh.float()).square().mean() < 0.002 * fresh.float().var())
 
 
 def level_statistics(caches: list[CachedLatents], levels: int) -> tuple[Tensor, Tensor]:
