@@ -9,6 +9,7 @@ import { isIntact } from '../src/contract/integrity';
 import type { BundleFile } from '../src/contract/manifest';
 import {
   FOLDER_MODELS_URL,
+  isKeptCopy,
   keptFileUrl,
   manifestUrl,
   MODEL_CACHE_NAME,
@@ -77,7 +78,6 @@ class CachedBundle implements BundleSource {
     const content =
       (await this.readFromOtherBundle(file, onProgress)) ??
       (await this.download(url, file, onProgress));
-    if (!(await isIntact(content, file))) throw mismatch(file, 'its SHA-256 is another one');
     await this.forgetOlder(url, key);
     await this.store(key, content);
     return content;
@@ -119,7 +119,7 @@ class CachedBundle implements BundleSource {
     onProgress: Progress,
   ): Promise<Uint8Array<ArrayBuffer> | null> {
     const keys = await (await this.cache)?.keys().catch(() => []);
-    const key = keys?.find(({ url }) => url.endsWith(`?sha256=${file.sha256}`));
+    const key = keys?.find(({ url }) => isKeptCopy(url, file));
     if (key === undefined) return null;
     const stored = await this.readStored(key.url, file);
     if (stored !== null) onProgress(stored.length, true);
@@ -149,6 +149,7 @@ class CachedBundle implements BundleSource {
     }
   }
 
+  /** @throws {EngineError} DownloadFailed, Cancelled, or IntegrityMismatch if it is not the file of the manifest */
   private async download(
     url: string,
     file: BundleFile,
@@ -180,6 +181,7 @@ class CachedBundle implements BundleSource {
     if (loadedBytes < file.sizeBytes) {
       throw mismatch(file, `it has ${loadedBytes} bytes in place of ${file.sizeBytes}`);
     }
+    if (!(await isIntact(content, file))) throw mismatch(file, 'its SHA-256 is another one');
     return content;
   }
 

@@ -20,6 +20,10 @@ export const manifestUrl = (bundleUrl: string): string => `${bundleUrl}manifest.
 export const keptFileUrl = (bundleUrl: string, { file, sha256 }: BundleFile): string =>
   `${bundleUrl}${file}?sha256=${sha256}`;
 
+/** Whether a kept address is that of such a file, of whichever bundle. */
+export const isKeptCopy = (keptUrl: string, { sha256 }: BundleFile): boolean =>
+  keptUrl.endsWith(`?sha256=${sha256}`);
+
 /** The kept files of one bundle. */
 export interface KeptModel {
   /** The bundle's folder as an address, with a slash at its end. */

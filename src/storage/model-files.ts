@@ -2,6 +2,7 @@
 import { EngineError } from '../contract/engine-error';
 import { bundleFiles, parseManifest } from '../contract/manifest';
 import {
+  isKeptCopy,
   manifestUrl,
   MODEL_CACHE_NAME,
   type FolderFile,
@@ -46,10 +47,10 @@ export class ModelFiles implements ModelStorage {
   async missingBytes(bundleUrl: string): Promise<number> {
     const cache = await this.caches.open(MODEL_CACHE_NAME);
     const kept = (await cache.keys()).map(({ url }) => url);
-    const url = manifestUrl(bundleUrl);
-    const manifest = parseManifest(jsonOf(await this.download(url), url));
+    const address = manifestUrl(bundleUrl);
+    const manifest = parseManifest(jsonOf(await this.download(address), address));
     return bundleFiles(manifest)
-      .filter(({ sha256 }) => !kept.some((key) => key.endsWith(`?sha256=${sha256}`)))
+      .filter((file) => !kept.some((url) => isKeptCopy(url, file)))
       .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
 
