@@ -18,7 +18,7 @@ from dcs.captions import caption, horizontal_place, vertical_place
 from dcs.clip_captions import clip_caption
 from dcs.concepts import ConceptTable
 from dcs.geometry import Grid, PatchSize
-from dcs.motion import Clip, MotionKind, plain_clip, render_clips, sample_clip, segment_times
+from dcs.motion import PLAIN_SIZES, Clip, MotionKind, plain_clip, render_clips, sample_clip, segment_times
 from dcs.scenes import Scene, render_scenes, sample_scene
 from dcs.sprites import SpriteAtlas
 from dcs.tok import DCSTok
@@ -34,13 +34,13 @@ class CachedLatents:
     z: Tensor  # (R, n*P, d) float16
 
     def scene(self, row: int) -> Scene:
-        """The scene that was encoded as `row`; of a clip, the scene that moves."""
+        """The scene that was encoded as `row`; of a clip, the scene of `clip`."""
         if self.grid.t > 1:
             return self.clip(row).scene
         return sample_scene(self.seed, self.first_index + row, "train", (self.grid.h, self.grid.w), "recommended")
 
     def clip(self, row: int) -> Clip:
-        """The clip that was encoded as `row`."""
+        """The clip whose `plain_clip` was encoded as `row`: the same thing, motion and background."""
         return sample_clip(self.seed, self.first_index + row, "train", (self.grid.h, self.grid.w), "recommended")
 
     def caption(self, row: int, concepts: ConceptTable, seed: int) -> str:
@@ -91,7 +91,8 @@ def clip_weight(clip: Clip) -> float:
     The motion decides where a thing is, so plain scenes do not count more here.
     """
     first = clip.scene.stickers[0]
-    size_odds = LARGE_WEIGHT if first.size >= LARGE_FROM else 1.0
+    size = PLAIN_SIZES.get(clip.motion.kind, first.size)
+    size_odds = LARGE_WEIGHT if size >= LARGE_FROM else 1.0
     motion_odds = IN_PLACE_WEIGHT if clip.motion.kind in IN_PLACE else 1.0
     return size_odds * motion_odds * STYLE_WEIGHTS.get(first.style, 1.0)
 

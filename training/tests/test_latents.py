@@ -103,6 +103,7 @@ def test_upright_centred_things_weigh_more_and_styles_unlike_the_rest_less(stick
         ("bounce", PLAIN, 1.0),
         ("spin", PLAIN, 2.0),
         ("grow", replace(PLAIN, size=0.7), 4.0),
+        ("slide right", replace(PLAIN, size=0.8), 1.0),  # encoded at the one size of slides
         ("slide left", replace(PLAIN, cx=0.9, style="fxemoji"), 0.5),
     ],
 )
